@@ -1,0 +1,41 @@
+import type { GameId, UserId } from '../protocol/ids.ts'
+import type { QueueMode } from '../protocol/messages.ts'
+
+export type Occupation =
+  | { readonly type: 'idle' }
+  | { readonly type: 'queued'; readonly ticketId: string; readonly mode: QueueMode }
+  | { readonly type: 'playing'; readonly gameId: GameId }
+
+/** What the platform must know of a player to pair and greet them, without a database. */
+export interface UserRecord {
+  readonly occupation: Occupation
+  /** When the occupation changed, ms since the Unix epoch. */
+  readonly sinceMs: number
+  readonly rating: number
+  readonly blocked: readonly UserId[]
+  /** Games that ended while the player was away and that no socket has watched since; newest last, at most 8. */
+  readonly unseen: readonly GameId[]
+  readonly lastOpponent: UserId | null
+}
+
+export interface Versioned {
+  readonly record: UserRecord
+  /** Opaque; changes with every write. */
+  readonly revision: string
+}
+
+/** Who does what now: one game and one ticket a player, by compare-and-set. Missing users are idle, rated 1500. */
+export interface UserIndex {
+  get(userId: UserId): Promise<Versioned>
+  /** Writes `next` if the record still has `revision`; its new revision, else null. */
+  compareAndSet(userId: UserId, revision: string, next: UserRecord): Promise<string | null>
+}
+
+export const newUser: UserRecord = {
+  occupation: { type: 'idle' },
+  sinceMs: 0,
+  rating: 1500,
+  blocked: [],
+  unseen: [],
+  lastOpponent: null,
+}

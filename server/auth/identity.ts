@@ -1,0 +1,15 @@
+import type { Result } from '../../kit/result.ts'
+import type { UserId } from '../../protocol/ids.ts'
+
+/** Who a verified access token speaks for. */
+export interface Identity {
+  readonly userId: UserId
+  readonly name: string
+  readonly sessionId: string
+  readonly region: string
+  /** When the token ends, ms since the Unix epoch. */
+  readonly expiresAtMs: number
+}
+
+/** Checks signature, issuer, audience and times of an access token. Never throws on a bad token; rejects only when keys cannot be had. */
+export type VerifyToken = (jwt: string) => Promise<Result<Identity, 'expired' | 'invalid'>>
