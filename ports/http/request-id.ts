@@ -1,0 +1,13 @@
+import type { Random } from '../../kit/random.ts'
+
+export const REQUEST_ID_HEADER = 'x-request-id'
+const ACCEPTED = /^[A-Za-z0-9._-]{1,64}$/
+
+/** The caller's id if it is one, so that a request keeps its name from process to process; else a fresh one. */
+export function requestIdOf(headers: Headers, random: Random): string {
+  const given = headers.get(REQUEST_ID_HEADER)
+  return given !== null && ACCEPTED.test(given) ? given : newRequestId(random)
+}
+
+/** 96 random bits in hex. */
+export const newRequestId = (random: Random): string => Buffer.from(random.bytes(12)).toString('hex')
