@@ -1,0 +1,297 @@
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import { cidr, integer, list, oneOf, origin, path, type Shape, seconds, text, url } from './kit/env-shape.ts'
+
+/** Environment variables as strings; an empty one counts as unset, as container tools often pass it. */
+export type Env = Readonly<Record<string, string | undefined>>
+
+const httpUrl = url('an http:// or https:// URL', 'http:', 'https:')
+const valkeyUrl = url('a redis:// or rediss:// URL', 'redis:', 'rediss:')
+
+/** `null`: none; a function: taken from other variables, `defaultText` says how. */
+type Fallback = string | null | ((env: Env) => string | null)
+
+interface Variable<K extends string, T, F extends Fallback> extends Shape<T> {
+  /** Name in the typed result. */
+  readonly key: K
+  readonly fallback: F
+  readonly defaultText: string
+  readonly unit: string
+  readonly meaning: string
+}
+
+function variable<K extends string, T, F extends Fallback>(
+  key: K,
+  valueShape: Shape<T>,
+  fallback: F,
+  meaning: string,
+  words: { readonly defaultText?: string; readonly unit?: string } = {},
+): Variable<K, T, F> {
+  const defaultText =
+    words.defaultText ?? (typeof fallback === 'string' && fallback !== '' ? `\`${fallback}\`` : 'none')
+  return { key, ...valueShape, fallback, meaning, defaultText, unit: words.unit ?? '' }
+}
+
+const DATA_DIR = '.data'
+const PORT = '8080'
+/** 9090, the customary metrics port, beside the default `PORT`; two copies with their own `PORT` do not collide. */
+const ADMIN_PORT_OFFSET = 1_010
+const portShape = integer(0, 65_535)
+
+function adminPort(env: Env): string {
+  const port = portShape.schema.safeParse(env.PORT || PORT).data ?? 0
+  return port === 0 || port + ADMIN_PORT_OFFSET > 65_535 ? '0' : `${port + ADMIN_PORT_OFFSET}`
+}
+
+const nodeId = (): string =>
+  `${
+    hostname()
+      .replace(/[^A-Za-z0-9_.-]/g, '-')
+      .slice(0, 50) || 'node'
+  }-${process.pid}`
+
+/** Every variable of the public surface, in the order of docs/CONFIG.md, which is generated from here. */
+export const variables = {
+  PORT: variable('port', portShape, PORT, 'Where players connect; 0 = any free port'),
+  ADMIN_PORT: variable(
+    'adminPort',
+    portShape,
+    adminPort,
+    'Metrics, health and operator switches, on 127.0.0.1; 0 = any free port',
+    {
+      defaultText: '`PORT` + 1010 (`9090` beside 8080), any free port when `PORT` is 0',
+    },
+  ),
+  HOST: variable(
+    'host',
+    text('an address or host name', /^[A-Za-z0-9.:_-]{1,255}$/),
+    '0.0.0.0',
+    'Address that `PORT` listens on',
+  ),
+  NODE_ID: variable(
+    'nodeId',
+    text('1..64 of A-Z a-z 0-9 _ . -', /^[A-Za-z0-9_.-]{1,64}$/),
+    nodeId,
+    'Name of this process among its peers; unique',
+    {
+      defaultText: 'host name and process id',
+    },
+  ),
+  REGION: variable(
+    'region',
+    text('1..32 of a-z 0-9 -', /^[a-z0-9-]{1,32}$/),
+    'local',
+    'Region of this process; new accounts belong to it and are matched in it',
+  ),
+  DATA_DIR: variable(
+    'dataDir',
+    path,
+    DATA_DIR,
+    'Folder of the embedded stores and keys; created when absent, one process a folder',
+  ),
+  LOG_LEVEL: variable(
+    'logLevel',
+    oneOf(['debug', 'info', 'warn', 'error', 'silent']),
+    'info',
+    'Least level that is logged',
+  ),
+  ALLOWED_ORIGINS: variable(
+    'allowedOrigins',
+    list(origin),
+    '',
+    'Web origins that may open sockets, besides the one that the request itself was sent to',
+    {
+      defaultText: 'none: only the origin of the request's own `Host`',
+    },
+  ),
+  TRUSTED_PROXIES: variable(
+    'trustedProxies',
+    list(cidr),
+    '',
+    'Networks of load balancers whose `X-Forwarded-For` is believed',
+  ),
+  TURN_SECONDS: variable('turnMs', seconds(1, 3_600), '30', 'Time for one move', { unit: 'seconds' }),
+  VALKEY_URL: variable('valkeyUrl', valkeyUrl, null, 'Live state: a Valkey or Redis 7, single or cluster'),
+  VALKEY_CACHE_URL: variable(
+    'valkeyCacheUrl',
+    valkeyUrl,
+    (env) => env.VALKEY_URL || null,
+    'Bus, rankings and rate limits: a second, plain Valkey',
+    {
+      defaultText: 'the same as `VALKEY_URL`',
+    },
+  ),
+  VALKEY_REPLICATION_GROUP: variable(
+    'valkeyReplicationGroup',
+    text('an ElastiCache id', /^[A-Za-z0-9-]{1,64}$/),
+    null,
+    'ElastiCache replication group whose endpoint is used instead of `VALKEY_URL`',
+  ),
+  AWS_REGION: variable(
+    'awsRegion',
+    text('an AWS region', /^[a-z0-9-]{1,32}$/),
+    null,
+    'AWS region of `VALKEY_REPLICATION_GROUP`',
+  ),
+  COMMIT_REPLICAS: variable(
+    'commitReplicas',
+    integer(0, 5),
+    '0',
+    'Replicas that must have a change before it is acknowledged',
+    { unit: 'replicas' },
+  ),
+  API_URL: variable('apiUrl', httpUrl, null, 'Where the `api` processes answer; servers forward its REST paths there'),
+  AUTH_KEYS_FILE: variable(
+    'authKeysFile',
+    path,
+    (env) => join(env.DATA_DIR || DATA_DIR, 'auth-keys.json'),
+    'Private Ed25519 keys (a JWKS; the first one signs), created when absent',
+    {
+      defaultText: '`auth-keys.json` in `DATA_DIR`',
+    },
+  ),
+  AUTH_JWKS_URL: variable('authJwksUrl', httpUrl, jwksUrl, 'Public keys that verify access tokens', {
+    defaultText: '`/.well-known/jwks.json` of `API_URL`',
+  }),
+  AUTH_ISSUER: variable(
+    'authIssuer',
+    text('1..255 printable characters', /^[!-~]{1,255}$/),
+    'oxo',
+    'Issuer of access tokens; the same for `api` and servers',
+  ),
+  RATE_LIMIT_SIGNED_IN: variable('rateLimitSignedIn', integer(1, 1_000_000), '1000', 'REST requests of one user', {
+    unit: 'requests a minute',
+  }),
+  RATE_LIMIT_ANONYMOUS: variable(
+    'rateLimitAnonymous',
+    integer(1, 1_000_000),
+    '100',
+    'REST requests without a token of one address',
+    { unit: 'requests a minute' },
+  ),
+  RATE_LIMIT_FRAMES: variable(
+    'rateLimitFrames',
+    integer(1, 1_000_000),
+    '20',
+    'Frames of one socket before RATE_LIMITED; four times as many close it',
+    { unit: 'frames a second' },
+  ),
+  MAX_SOCKETS_PER_ADDRESS: variable(
+    'maxSocketsPerAddress',
+    integer(1, 1_000_000),
+    '200',
+    'Open sockets of one address on one server',
+    { unit: 'sockets' },
+  ),
+  SERVICES: variable('services', list(oneOf(['accounts'])), 'accounts', 'Services that this `api` process offers'),
+}
+
+function jwksUrl(env: Env): string | null {
+  const base = env.API_URL
+  return base && URL.canParse(base) ? new URL('/.well-known/jwks.json', base).href : null
+}
+
+type Variables = typeof variables
+export type VariableName = keyof Variables
+
+interface ProcessVariables {
+  readonly reads: readonly VariableName[]
+  /** Those of `reads` without which the process does not start. */
+  readonly requires: readonly VariableName[]
+}
+
+const SOCKET_SIDE = [
+  'PORT',
+  'ADMIN_PORT',
+  'HOST',
+  'NODE_ID',
+  'REGION',
+  'LOG_LEVEL',
+  'ALLOWED_ORIGINS',
+  'TRUSTED_PROXIES',
+  'TURN_SECONDS',
+  'AUTH_ISSUER',
+  'RATE_LIMIT_SIGNED_IN',
+  'RATE_LIMIT_ANONYMOUS',
+  'RATE_LIMIT_FRAMES',
+  'MAX_SOCKETS_PER_ADDRESS',
+] as const satisfies readonly VariableName[]
+
+/** Which process reads what. `start` is everything in one, on embedded stores. */
+export const processes = {
+  start: { reads: [...SOCKET_SIDE, 'DATA_DIR', 'AUTH_KEYS_FILE'], requires: [] },
+  server: {
+    reads: [
+      ...SOCKET_SIDE,
+      'VALKEY_URL',
+      'VALKEY_CACHE_URL',
+      'VALKEY_REPLICATION_GROUP',
+      'AWS_REGION',
+      'COMMIT_REPLICAS',
+      'API_URL',
+      'AUTH_JWKS_URL',
+    ],
+    requires: ['AUTH_JWKS_URL'],
+  },
+  api: {
+    reads: ['PORT', 'HOST', 'REGION', 'DATA_DIR', 'LOG_LEVEL', 'AUTH_KEYS_FILE', 'AUTH_ISSUER', 'SERVICES'],
+    requires: [],
+  },
+} as const satisfies Record<string, ProcessVariables>
+export type ProcessName = keyof typeof processes
+
+type Value<N extends VariableName> = z.output<Variables[N]['schema']>
+type MayBeNull<F> = F extends (env: Env) => infer R ? Extract<R, null> : Extract<F, null>
+type Reads<P extends ProcessName> = (typeof processes)[P]['reads'][number]
+type Requires<P extends ProcessName> = (typeof processes)[P]['requires'][number]
+
+/** What one process reads, typed: durations in ms, lists as arrays, null where nothing was given and nothing is needed. */
+export type ConfigOf<P extends ProcessName> = {
+  readonly [N in Reads<P> as Variables[N]['key']]:
+    | Value<N>
+    | (N extends Requires<P> ? never : MayBeNull<Variables[N]['fallback']>)
+}
+
+/** Names every bad, missing or unknown variable in one line. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** Reads the variables of one process. @throws ConfigError naming all that is wrong, never their values */
+export function readConfig<P extends ProcessName>(env: Env, processName: P): ConfigOf<P> {
+  const { reads, requires }: ProcessVariables = processes[processName]
+  const config: Record<string, unknown> = {}
+  const faults = unknownNames(env)
+  for (const name of reads) {
+    const { key, schema, expects, fallback }: Variable<string, unknown, Fallback> = variables[name]
+    const raw = env[name] || (typeof fallback === 'function' ? fallback(env) : fallback)
+    const parsed = raw === null ? null : schema.safeParse(raw)
+    if (parsed === null) {
+      if (requires.includes(name)) faults.push(`${name} is missing (${expects})`)
+      config[key] = null
+    } else if (parsed.success) config[key] = parsed.data
+    else faults.push(`${name} must be ${expects}`)
+  }
+  if (faults.length > 0) throw new ConfigError(`bad configuration: ${faults.join('; ')}`)
+  return config as ConfigOf<P>
+}
+
+/** No variable of ours starts with OXO_: such a name is a guess that would be ignored in silence. */
+function unknownNames(env: Env): string[] {
+  const names = Object.keys(env).filter((name) => name.startsWith('OXO_'))
+  return names.map((name) =>
+    name.slice(4) in variables ? `${name} is unknown (use ${name.slice(4)})` : `${name} is unknown`,
+  )
+}
+
+/** For `main.ts` files: the configuration, or one line on stderr and exit 1. */
+export function configOrExit<P extends ProcessName>(processName: P, env: Env = process.env): ConfigOf<P> {
+  try {
+    return readConfig(env, processName)
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    process.stderr.write(`${error.message}\n`)
+    return process.exit(1)
+  }
+}
