@@ -102,7 +102,7 @@ export const variables = {
     '',
     'Web origins that may open sockets, besides the one that the request itself was sent to',
     {
-      defaultText: 'none: only the origin of the request's own `Host`',
+      defaultText: 'none: only the origin that `Host` names',
     },
   ),
   TRUSTED_PROXIES: variable(
