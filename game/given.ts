@@ -51,6 +51,13 @@ export const timedOut = (winner: Seat, atMs: number) => ({ ...resigned(winner, a
 export const annulled = (atMs: number) =>
   ({ type: 'ended', status: 'aborted', reason: 'lost', winner: null, line: null, atMs }) as const satisfies RoomEvent
 
+export const offered = (seat: Seat, atMs: number) =>
+  ({ type: 'rematch_offered', offer: { seat, untilMs: atMs + 60_000 } }) as const satisfies RoomEvent
+
+export const agreed = (seat: Seat) => ({ type: 'rematch_agreed', seat }) as const satisfies RoomEvent
+
+export const said = (seat: Seat | null, phrase: number) => ({ type: 'said', seat, phrase }) as const satisfies RoomEvent
+
 export const moveOf = (seat: Seat, ply: number, cell: number): RoomCommand => ({ type: 'move', seat, ply, cell })
 
 export const roomAfter = (opening: Opening, ...past: RoomEvent[]): Room =>

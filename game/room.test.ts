@@ -1,22 +1,23 @@
 import { expect, test } from 'vitest'
 import {
-  againstBot,
+  agreed,
   ana,
   annulled,
   bo,
   casual,
   given,
-  givenOpening,
   moved,
   moveOf,
   OPENED_MS,
+  offered,
   played,
   resigned,
   roomAfter,
+  said,
   TURN_MS,
   timedOut,
 } from './given.ts'
-import { decide, evolve, openRoom, type RoomEvent, rematchOf, turnOf } from './room.ts'
+import { decide, evolve, openRoom, turnOf } from './room.ts'
 
 const NOW_MS = OPENED_MS + 60_000
 const xWins = played(0, 3, 1, 4, 2)
@@ -91,7 +92,7 @@ test('[R6] the opening is version 1, moves and the end add one each, nothing els
     endedAtMs: null,
     offer: null,
   })
-  const versions = [...xWins, offered(0), agreed(1), said(0, 3)].map(
+  const versions = [...xWins, offered(0, NOW_MS), agreed(1), said(0, 3)].map(
     (_, n, events) => roomAfter(casual, ...events.slice(0, n + 1)).version,
   )
   expect(versions).toEqual([2, 3, 4, 5, 6, 7, 7, 7, 7])
@@ -267,62 +268,6 @@ test('[R14] a finished game is never annulled', () => {
     .refused('GAME_OVER')
 })
 
-test('[R15] no rematch while the game runs', () => {
-  given(...played(4))
-    .when({ type: 'rematch', seat: 0 })
-    .refused('FORBIDDEN')
-  givenOpening(againstBot).when({ type: 'rematch', seat: 0 }).refused('FORBIDDEN')
-})
-
-test('[R15] after any end an offer stays open for 60 s', () => {
-  for (const end of [xWins, draw, [resigned(0, NOW_MS)], [timedOut(0, NOW_MS)], [annulled(NOW_MS)]])
-    given(...end)
-      .when({ type: 'rematch', seat: 1 }, NOW_MS)
-      .then(offered(1))
-})
-
-test('[R15] offering again is accepted, and after 60 s it is a new offer', () => {
-  const open = given(...xWins, offered(0))
-  open.when({ type: 'rematch', seat: 0 }, NOW_MS + 59_999).then()
-  open.when({ type: 'rematch', seat: 0 }, NOW_MS + 60_000).then(offered(0, NOW_MS + 60_000))
-})
-
-test('[R16] the other seat agrees while the offer is open', () => {
-  const open = given(...xWins, offered(0))
-  open.when({ type: 'rematch', seat: 1 }, NOW_MS + 59_999).then(agreed(1))
-  open.when({ type: 'rematch', seat: 1 }, NOW_MS + 60_000).then(offered(1, NOW_MS + 60_000))
-})
-
-test('[R16] agreeing again while the offer is open agrees again', () => {
-  const settled = given(...xWins, offered(0), agreed(1))
-  settled.when({ type: 'rematch', seat: 1 }).then(agreed(1))
-  settled.when({ type: 'rematch', seat: 0 }).then()
-})
-
-test('[R17] the next game swaps the seats and keeps mode and turn time', () => {
-  const next = rematchOf(roomAfter({ ...casual, mode: 'ranked' }, ...xWins))
-  expect(next).toEqual({ mode: 'ranked', players: [bo, ana], turnMs: TURN_MS })
-  expect(rematchOf(openRoom(next, NOW_MS)).players).toEqual([ana, bo])
-})
-
-test('[R18] a bot agrees at once, every time', () => {
-  const over = givenOpening(againstBot, resigned(1, NOW_MS))
-  over.when({ type: 'rematch', seat: 0 }).then(agreed(0))
-  givenOpening(againstBot, resigned(1, NOW_MS), agreed(0)).when({ type: 'rematch', seat: 0 }).then(agreed(0))
-})
-
-test('[R19] players and spectators speak during and after the game', () => {
-  for (const past of [[], xWins])
-    for (const seat of [0, 1, null] as const) {
-      const spoken = said(seat, 15)
-      given(...past)
-        .when({ type: 'say', seat, phrase: 15 })
-        .then(spoken)
-      const room = roomAfter(casual, ...past)
-      expect(evolve(room, spoken)).toBe(room)
-    }
-})
-
 test('[R24] what the types exclude is our own bug', () => {
   const room = openRoom(casual, OPENED_MS)
   expect(() => decide(room, { type: 'undo' } as never, NOW_MS)).toThrow('unreachable')
@@ -334,15 +279,3 @@ test('[R24] an event that does not follow from the room is our own bug', () => {
   expect(() => roomAfter(casual, ...xWins, moved(5, 8, NOW_MS))).toThrow('assertion failed')
   expect(() => roomAfter(casual, ...xWins, resigned(0, NOW_MS))).toThrow('assertion failed')
 })
-
-function offered(seat: 0 | 1, atMs = NOW_MS): RoomEvent {
-  return { type: 'rematch_offered', offer: { seat, untilMs: atMs + 60_000 } }
-}
-
-function agreed(seat: 0 | 1): RoomEvent {
-  return { type: 'rematch_agreed', seat }
-}
-
-function said(seat: 0 | 1 | null, phrase: number): RoomEvent {
-  return { type: 'said', seat, phrase }
-}
