@@ -37,7 +37,9 @@ export type TakeAnswer =
   /** Deleted shard, or a proof that does not hold. */
   | { readonly type: 'refused' }
 
-export type OpenAnswer = { readonly type: 'opened'; readonly epoch: number; readonly runId: string } | { readonly type: 'exists' }
+export type OpenAnswer =
+  | { readonly type: 'opened'; readonly epoch: number; readonly runId: string }
+  | { readonly type: 'exists' }
 
 /**
  * One game's newest record. `create`: written only if the id is in neither `rooms` nor `done`. `done`: the record goes to the finished
@@ -114,8 +116,12 @@ export interface ShardLedger {
   load(shard: ShardId): Promise<ShardImage>
   /** Deletes a shard without live rooms and undelivered results; a tombstone keeps zombies from reviving it for 24 h. False: refused. */
   remove(shard: ShardId, fence: Fence): Promise<boolean>
+  /** Drops finished records (never live ones), some 10 min after their games ended. Unknown ids are skipped. */
+  forget(shard: ShardId, fence: Fence, gameIds: readonly GameId[]): Promise<void>
   /** Binds `key` to `gameId` unless it is bound; the gameId that it is bound to, kept 1 h. */
   bind(key: string, gameId: GameId): Promise<GameId>
+  /** What `key` is bound to, null when nothing; changes nothing. */
+  bound(key: string): Promise<GameId | null>
   /** Replaces a binding whose game is void: compare-and-set. The gameId that holds afterwards. */
   rebind(key: string, voided: GameId, gameId: GameId): Promise<GameId>
 }

@@ -1,0 +1,145 @@
+import { encodeServer, encodeStateFor } from '../../protocol/codec.ts'
+import type { GameId, UserId } from '../../protocol/ids.ts'
+import type { GameView, Seat } from '../../protocol/messages.ts'
+import type { GameEvent, Snapshot, Subscriber } from '../room/hosted.ts'
+import { seatOf } from '../room/owner.ts'
+import type { Connection, Outbox } from './connection.ts'
+
+/** Finished games that one socket stays subscribed to; an older one is dropped for a newer one. */
+const FINISHED_WATCHES_MAX = 4
+/** Running games that one socket may watch at once. */
+export const WATCHES_MAX = 32
+
+/** One game's local audience. `version` is the newest that it was shown. */
+export interface GameWatch {
+  readonly gameId: GameId
+  readonly players: readonly [UserId, UserId]
+  readonly connections: Connection[]
+  version: number
+  over: boolean
+  /** Spectators and players, as last told. */
+  countTold: number
+}
+
+/** Who watches what on this server: events come in once and are encoded once, however many sockets hear them. */
+export function createFanout(node: string, outbox: Outbox, hooks: { left: (gameId: GameId) => void; ended: (watch: GameWatch) => void }) {
+  const watches = new Map<GameId, GameWatch>()
+  const changed = new Set<GameWatch>()
+
+  function event(message: GameEvent): void {
+    const watch = watches.get(message.gameId)
+    if (watch === undefined) return
+    if (message.type === 'moved' || message.type === 'ended') {
+      if (message.version <= watch.version) return
+      watch.version = message.version
+    }
+    broadcast(watch, encodeServer(message))
+    if (message.type === 'ended') {
+      watch.over = true
+      hooks.ended(watch)
+    }
+  }
+
+  function state(snapshot: Snapshot): void {
+    const watch = watches.get(snapshot.gameId)
+    if (watch === undefined) return
+    watch.version = snapshot.room.version
+    for (const connection of watch.connections) showState(connection, snapshot)
+  }
+
+  function broadcast(watch: GameWatch, frame: Uint8Array): void {
+    for (const connection of watch.connections) outbox.send(connection, frame)
+  }
+
+  function showState(connection: Connection, snapshot: Snapshot): void {
+    outbox.send(connection, stateFrame(snapshot, connection.userId))
+  }
+
+  /** Subscribes one socket. `snapshot` is what it is shown next. False: it watches too many games. */
+  function join(connection: Connection, snapshot: Snapshot): boolean {
+    const over = snapshot.room.status !== 'active'
+    const existing = watches.get(snapshot.gameId)
+    if (existing?.connections.includes(connection)) return true
+    if (!makeRoom(connection, over)) return false
+    const watch = existing ?? newWatch(snapshot, over)
+    watches.set(watch.gameId, watch)
+    watch.connections.push(connection)
+    watch.version = Math.max(watch.version, snapshot.room.version)
+    connection.watching.push(watch)
+    changed.add(watch)
+    return true
+  }
+
+  /** An old finished game gives way to a new one; running games are kept, up to a limit. */
+  function makeRoom(connection: Connection, over: boolean): boolean {
+    const finished = connection.watching.filter((watch) => watch.over)
+    if (finished.length >= FINISHED_WATCHES_MAX) leave(connection, finished[0]!)
+    return over || connection.watching.length < WATCHES_MAX
+  }
+
+  function leave(connection: Connection, watch: GameWatch): void {
+    remove(connection.watching, watch)
+    remove(watch.connections, connection)
+    changed.add(watch)
+    if (watch.connections.length > 0) return
+    watches.delete(watch.gameId)
+    changed.delete(watch)
+    hooks.left(watch.gameId)
+  }
+
+  const subscriber: Subscriber = { node, event, state }
+  return {
+    subscriber,
+    join,
+    leave,
+    showState,
+    watchOf: (gameId: string) => watches.get(gameId as GameId),
+    isWatching: (connection: Connection, gameId: string) => connection.watching.some((watch) => watch.gameId === gameId),
+    size: () => watches.size,
+    /** Tells WATCHERS where the audience changed since the last call. */
+    tellWatchers(): void {
+      for (const watch of changed) {
+        const count = watch.connections.length
+        if (count === watch.countTold) continue
+        watch.countTold = count
+        broadcast(watch, encodeServer({ type: 'watchers', gameId: watch.gameId, count }))
+      }
+      changed.clear()
+    },
+  }
+}
+export type Fanout = ReturnType<typeof createFanout>
+
+function newWatch({ gameId, room }: Snapshot, over: boolean): GameWatch {
+  const players = [room.players[0].id, room.players[1].id] as const
+  return { gameId, players, connections: [], version: room.version, over, countTold: 0 }
+}
+
+function remove<T>(items: T[], item: T): void {
+  const at = items.indexOf(item)
+  if (at >= 0) items.splice(at, 1)
+}
+
+export function stateFrame(snapshot: Snapshot, userId: UserId): Uint8Array {
+  const you = seatOf(snapshot.room, userId)
+  return encodeStateFor({ type: 'state', gameId: snapshot.gameId, version: snapshot.room.version, game: viewOf(snapshot) }, you)
+}
+
+function viewOf({ room, connected }: Snapshot): Omit<GameView, 'you'> {
+  const player = (seat: Seat) => {
+    const { id, name, rating } = room.players[seat]
+    return { id, name, rating, connected: connected[seat] }
+  }
+  return {
+    mode: room.mode,
+    players: [player(0), player(1)],
+    moves: room.moves,
+    turn: room.status === 'active' ? (room.moves.length % 2 === 0 ? 0 : 1) : null,
+    status: room.status,
+    reason: room.reason,
+    winner: room.winner,
+    line: room.line,
+    deadline: room.deadlineMs,
+    createdAt: room.createdAtMs,
+  }
+}

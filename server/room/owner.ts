@@ -1,0 +1,227 @@
+import { botMove, botToMove } from '../../game/bot.ts'
+import { decide, evolve, type Opening, openRoom, type Room, type RoomCommand, type RoomEvent } from '../../game/room.ts'
+import type { Seat } from '../../game/rules.ts'
+import type { Clock } from '../../kit/clock.ts'
+import type { Random } from '../../kit/random.ts'
+import type { MatchReason } from '../../ports/ticket-queue.ts'
+import { refusal } from '../../protocol/errors.ts'
+import type { GameId, UserId } from '../../protocol/ids.ts'
+import type { Metrics } from '../metrics.ts'
+import { type Gate, STUCK_AFTER_MS } from '../shard/gate.ts'
+import { createDeadlines } from './deadlines.ts'
+import { createEnded } from './ended.ts'
+import { announce, refuse, unavailable } from './events.ts'
+import { type HostedRoom, isConnected, snapshotOf, type Subscriber } from './hosted.ts'
+import { recordHead } from './record.ts'
+import type { Reply, RoomAnswer, RoomRequest } from './requests.ts'
+
+/** New commands are refused once a commit has been on its way for so long, in ms. */
+const GATE_PATIENCE_MS = 2_000
+const OK: RoomAnswer = { type: 'ok' }
+const NOT_FOUND: RoomAnswer = { type: 'refused', refusal: refusal('NOT_FOUND', 'no such game') }
+const NOT_OWNER: RoomAnswer = { type: 'not_owner' }
+
+export interface OwnerOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly metrics: Metrics
+  /** The game is over and its end is durable. */
+  readonly ended: (room: HostedRoom) => void
+  /** A finished game that is not in memory: its record from the store, hosted again. Null: there is none. */
+  readonly revive: (gameId: GameId) => Promise<HostedRoom | null>
+}
+
+/**
+ * The rooms of the shards that this server owns. Decides and evolves at once, in memory; everything computed from a room goes out through
+ * the gate of its shard.
+ */
+export function createOwner(options: OwnerOptions) {
+  const { clock, random, metrics } = options
+  const rooms = new Map<GameId, HostedRoom>()
+  const deadlines = createDeadlines(clock, expire)
+  const ended = createEnded(clock, rooms)
+
+  /** Opens a game; `subscribers` get its events from the first on. `reply` is called when the opening is durable, or never will be. */
+  function open(gate: Gate, gameId: GameId, opening: Opening, match: MatchReason | null, subscribers: Subscriber[], reply: Reply): HostedRoom {
+    const room = openRoom(opening, clock.now())
+    const hosted: HostedRoom = {
+      gameId,
+      gate,
+      head: recordHead(room, match),
+      match,
+      room,
+      dirtySeq: 0,
+      stored: 'nothing',
+      subscribers,
+      presence: [new Set(), new Set()],
+      dueMs: clock.monotonic() + room.turnMs,
+    }
+    rooms.set(gameId, hosted)
+    deadlines.add(hosted)
+    gate.touch(hosted)
+    metrics.gamesOpened += 1
+    gate.after(hosted, (outcome) => {
+      if (outcome === 'refused') rooms.delete(gameId)
+      if (outcome === 'refused') reply(NOT_FOUND)
+      else reply(outcome === 'lost' ? NOT_OWNER : { type: 'snapshot', snapshot: snapshotOf({ ...hosted, room }) })
+    })
+    playBot(hosted)
+    return hosted
+  }
+
+  /** Answers one request of a gateway. False: the game is not in this memory; the caller looks further. */
+  function request(from: Subscriber, asked: RoomRequest, reply: Reply): boolean {
+    const hosted = rooms.get(asked.gameId as GameId)
+    if (hosted === undefined) return false
+    handle(hosted, from, asked, reply)
+    return true
+  }
+
+  /** As `request`, of a game that is not in memory: answered from the store. */
+  async function requestStored(from: Subscriber, asked: RoomRequest, reply: Reply): Promise<void> {
+    const hosted = rooms.get(asked.gameId as GameId) ?? (await options.revive(asked.gameId as GameId))
+    if (hosted === null) return reply(NOT_FOUND)
+    if (!rooms.has(hosted.gameId)) host(hosted)
+    handle(rooms.get(hosted.gameId)!, from, asked, reply)
+  }
+
+  /** Takes a loaded room into memory. */
+  function host(hosted: HostedRoom): void {
+    rooms.set(hosted.gameId, hosted)
+    if (hosted.room.status === 'active') deadlines.add(hosted)
+    else ended.add(hosted)
+  }
+
+  function handle(hosted: HostedRoom, from: Subscriber, asked: RoomRequest, reply: Reply): void {
+    const { gate } = hosted
+    if (!gate.trusted()) return reply(unavailable())
+    if (gate.stuckMs() > GATE_PATIENCE_MS) return reply(unavailable())
+    const seat = seatOf(hosted.room, asked.userId)
+    switch (asked.type) {
+      case 'move':
+        if (seat === null) return reply(refuse('FORBIDDEN', hosted.room))
+        return move(hosted, seat, asked.ply, asked.cell, reply)
+      case 'watch':
+        if (!hosted.subscribers.includes(from)) hosted.subscribers.push(from)
+        return answer(hosted, { type: 'snapshot', snapshot: snapshotOf(hosted) }, reply)
+      case 'read':
+        return answer(hosted, { type: 'snapshot', snapshot: snapshotOf(hosted) }, reply)
+      case 'unwatch':
+        return reply(seat !== null && hosted.room.status === 'active' ? refuse('FORBIDDEN', hosted.room) : OK)
+      case 'say':
+        if (!asked.watching) return reply(refuse('FORBIDDEN', hosted.room))
+        return act(hosted, { type: 'say', seat, phrase: asked.phrase }, reply)
+      case 'resign':
+        if (seat === null) return reply(refuse('FORBIDDEN', hosted.room))
+        return act(hosted, { type: 'resign', seat }, reply)
+      case 'rematch':
+        if (seat === null) return reply(refuse('FORBIDDEN', hosted.room))
+        return act(hosted, { type: 'rematch', seat }, reply)
+    }
+  }
+
+  function move(hosted: HostedRoom, seat: Seat, ply: number | null, cell: number, reply: Reply): void {
+    act(hosted, { type: 'move', seat, ply: ply ?? hosted.room.moves.length, cell }, reply)
+    playBot(hosted)
+  }
+
+  /** Decides one command and answers it. */
+  function act(hosted: HostedRoom, command: RoomCommand, reply: Reply): void {
+    const decision = decide(hosted.room, command, clock.now())
+    if (!decision.ok) {
+      metrics.refused(decision.error)
+      return answer(hosted, refuse(decision.error, hosted.room), reply)
+    }
+    apply(hosted, decision.value, reply)
+  }
+
+  /** Folds events into the room and lets them out, with the answer to whoever caused them, when they are durable. */
+  function apply(hosted: HostedRoom, events: readonly RoomEvent[], reply: Reply | null): void {
+    let durable = false
+    let timed = false
+    const announcements = events.map((event) => {
+      hosted.room = evolve(hosted.room, event)
+      durable ||= event.type !== 'said' && event.type !== 'rematch_agreed'
+      timed ||= event.type === 'moved' || event.type === 'deadline_moved'
+      if (event.type === 'moved') metrics.moves += 1
+      return announce(hosted.gameId, hosted.room, event)
+    })
+    const { room } = hosted
+    if (room.deadlineMs !== null && timed) hosted.dueMs = clock.monotonic() + (room.deadlineMs - clock.now())
+    const over = room.status !== 'active' && events.some((event) => event.type === 'ended')
+    if (over) ended.add(hosted)
+    if (durable) hosted.gate.touch(hosted)
+    const agreed = events.find((event) => event.type === 'rematch_agreed')
+    const snapshot = agreed === undefined ? null : snapshotOf(hosted)
+    hosted.gate.after(hosted, (outcome) => {
+      if (outcome !== 'committed') return reply?.(outcome === 'lost' ? NOT_OWNER : NOT_FOUND)
+      reply?.(agreed === undefined || snapshot === null ? OK : { type: 'agreed', snapshot, seat: agreed.seat })
+      for (const announcement of announcements) {
+        if (announcement !== null) for (const subscriber of hosted.subscribers) subscriber.event(announcement)
+      }
+      if (over) options.ended(hosted)
+    })
+  }
+
+  /** An answer computed from the room as it is now leaves when that is durable. */
+  function answer(hosted: HostedRoom, value: RoomAnswer, reply: Reply): void {
+    hosted.gate.after(hosted, (outcome) => reply(outcome === 'committed' ? value : outcome === 'lost' ? NOT_OWNER : NOT_FOUND))
+  }
+
+  /** A bot answers in the same commit as the move before it, so that no crash can fall between. */
+  function playBot(hosted: HostedRoom): void {
+    if (botToMove(hosted.room) === null) return
+    const cell = botMove(hosted.room, random)
+    const seat: Seat = hosted.room.moves.length % 2 === 0 ? 0 : 1
+    const decision = decide(hosted.room, { type: 'move', seat, ply: hosted.room.moves.length, cell }, clock.now())
+    if (decision.ok) apply(hosted, decision.value, null)
+  }
+
+  function expire(hosted: HostedRoom): void {
+    if (!hosted.gate.trusted() || hosted.gate.stuckMs() >= STUCK_AFTER_MS) return
+    const decision = decide(hosted.room, { type: 'timeout' }, Math.max(clock.now(), hosted.room.deadlineMs ?? 0))
+    if (decision.ok && decision.value.length > 0) apply(hosted, decision.value, null)
+  }
+
+  /** Gives time back to whoever is to move in every running game of a gate, and tells everyone. */
+  function credit(gate: Gate, creditMs: number): void {
+    for (const hosted of rooms.values()) {
+      if (hosted.gate !== gate || hosted.room.deadlineMs === null) continue
+      const decision = decide(hosted.room, { type: 'extend', deadlineMs: hosted.room.deadlineMs + Math.ceil(creditMs) }, clock.now())
+      if (!decision.ok) continue
+      apply(hosted, decision.value, null)
+      const snapshot = snapshotOf(hosted)
+      hosted.gate.after(hosted, (outcome) => {
+        if (outcome === 'committed') for (const subscriber of hosted.subscribers) subscriber.state(snapshot)
+      })
+    }
+  }
+
+  /** Notes that a player has, or no longer has, a socket on `node`. */
+  function presence(node: string, gameId: GameId, userId: UserId, connected: boolean): void {
+    const hosted = rooms.get(gameId)
+    const seat = hosted === undefined ? null : seatOf(hosted.room, userId)
+    if (hosted === undefined || seat === null) return
+    const before = isConnected(hosted, seat)
+    if (connected) hosted.presence[seat].add(node)
+    else hosted.presence[seat].delete(node)
+    if (isConnected(hosted, seat) === before) return
+    hosted.gate.after(hosted, (outcome) => {
+      if (outcome !== 'committed') return
+      for (const subscriber of hosted.subscribers) subscriber.event({ type: 'presence', gameId, seat, connected })
+    })
+  }
+
+  function unsubscribe(from: Subscriber, gameId: GameId): void {
+    const hosted = rooms.get(gameId)
+    if (hosted) hosted.subscribers = hosted.subscribers.filter((subscriber) => subscriber !== from)
+  }
+
+  return { open, request, requestStored, host, credit, presence, unsubscribe, rooms, deadlines, ended }
+}
+export type Owner = ReturnType<typeof createOwner>
+
+export function seatOf(room: Room, userId: UserId): Seat | null {
+  if (room.players[0].id === userId) return 0
+  return room.players[1].id === userId ? 1 : null
+}
