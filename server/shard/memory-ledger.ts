@@ -64,6 +64,11 @@ export function memoryLedger(clock: Clock, options: MemoryLedgerOptions = {}): M
     load: async (shard) => imageOf(find(shard)),
     remove: async (shard, fence) => removeShard(find(shard), fence, clock.now()),
     bind: async (key, gameId) => bindKey(store, key, null, gameId, clock.now()),
+    bound: async (key) => boundTo(store, key, clock.now()),
+    async forget(shard, fence, gameIds) {
+      const held = find(shard)
+      if (held && holds(held.head, fence)) for (const gameId of gameIds) held.done.delete(gameId)
+    },
     rebind: async (key, voided, gameId) => bindKey(store, key, voided, gameId, clock.now()),
   }
 }
@@ -170,4 +175,9 @@ function bindKey(store: MemoryStore, key: string, voided: GameId | null, gameId:
   store.binds.delete(key)
   store.binds.set(key, { gameId, untilMs: nowMs + BIND_MS })
   return gameId
+}
+
+function boundTo(store: MemoryStore, key: string, nowMs: number): GameId | null {
+  const bound = store.binds.get(key)
+  return bound && bound.untilMs > nowMs ? bound.gameId : null
 }

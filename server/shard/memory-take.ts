@@ -60,9 +60,11 @@ function revive(store: MemoryStore, id: ShardId, proof: TakeProof, claimant: Cla
 
 function waitForOwner(store: MemoryStore, head: Head, leaseMs: number, nowMs: number): TakeAnswer | null {
   if (head.runId !== store.runId) {
+    const forMs = leaseMs + GRACE_MS
     head.runId = store.runId
     head.graced = true
-    head.leaseUntilMs = nowMs + leaseMs + GRACE_MS
+    head.leaseUntilMs = nowMs + forMs
+    return { type: 'grace', forMs }
   }
   const longestMs = head.graced ? leaseMs + GRACE_MS : leaseMs
   head.leaseUntilMs = Math.min(head.leaseUntilMs, nowMs + longestMs) // the store's clock went back: no lease outlasts a lease
