@@ -1,5 +1,7 @@
 import type { UserId } from '../../protocol/ids.ts'
-import { type CloseCode, CloseCode as Close } from '../../protocol/errors.ts'
+import type { Clock } from '../../kit/clock.ts'
+import { CloseCode } from '../../protocol/errors.ts'
+import type { Metrics } from '../metrics.ts'
 import type { Identity } from '../auth/identity.ts'
 import type { PlayerSocket } from '../socket/hub.ts'
 import type { GameWatch } from './fanout.ts'
@@ -25,41 +27,47 @@ export interface Connection {
   closed: boolean
 }
 
-/** Sends what this turn queued: each socket with anything to say is written to once. */
-export function createOutbox(slow: (connection: Connection) => void) {
+/** Sends what a turn queued, at its end or when the gate says so: each socket with anything to say is written to once. */
+export function createOutbox(clock: Clock, metrics: Metrics) {
   let dirty: Connection[] = []
-  let framesOut = 0
+  let scheduled = false
 
-  return {
-    send(connection: Connection, frame: Uint8Array): void {
-      if (connection.closed) return
-      if (connection.unsent.length === 0) dirty.push(connection)
-      connection.unsent.push(frame)
-    },
-    pending: () => dirty.length > 0,
-    framesOut: () => framesOut,
-    flush(): void {
-      while (dirty.length > 0) {
-        const batch = dirty
-        dirty = []
-        for (const connection of batch) {
-          const frames = connection.unsent
-          framesOut += frames.length
-          const kept = connection.closed || connection.socket.send(frames)
-          frames.length = 0
-          if (!kept) slow(connection)
-        }
-      }
-    },
+  function send(connection: Connection, frame: Uint8Array): void {
+    if (connection.closed) return
+    if (connection.unsent.length === 0) dirty.push(connection)
+    connection.unsent.push(frame)
+    if (scheduled) return
+    scheduled = true
+    clock.endOfTurn(() => {
+      scheduled = false
+      flush()
+    })
   }
+
+  function flush(): void {
+    while (dirty.length > 0) {
+      const batch = dirty
+      dirty = []
+      for (const connection of batch) write(connection)
+    }
+  }
+
+  /** A socket that dropped a frame ends: it must never be left with a gap. */
+  function write(connection: Connection): void {
+    const frames = connection.unsent
+    metrics.framesOut += frames.length
+    const kept = connection.closed || connection.socket.send(frames)
+    frames.length = 0
+    if (!kept) connection.socket.end(CloseCode.slowConsumer, 'over 64 KiB unsent')
+  }
+
+  /** Ends a socket after what it was told has left. */
+  function end(connection: Connection, code: CloseCode, reason: string): void {
+    if (connection.closed) return
+    flush()
+    connection.socket.end(code, reason)
+  }
+
+  return { send, flush, end }
 }
 export type Outbox = ReturnType<typeof createOutbox>
-
-/** Ends a socket after what it was told in this turn has left. */
-export function endConnection(outbox: Outbox, connection: Connection, code: CloseCode, reason: string): void {
-  if (connection.closed) return
-  outbox.flush()
-  connection.socket.end(code, reason)
-}
-
-export const endSlow = (connection: Connection): void => connection.socket.end(Close.slowConsumer, 'too slow: over 64 KiB unsent')

@@ -1,4 +1,4 @@
-import { encodeServer, encodeStateFor } from '../../protocol/codec.ts'
+import { encodeServer, stateFrames } from '../../protocol/codec.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { GameView, Seat } from '../../protocol/messages.ts'
 import type { GameEvent, Snapshot, Subscriber } from '../room/hosted.ts'
@@ -25,6 +25,8 @@ export interface GameWatch {
 export function createFanout(node: string, outbox: Outbox, hooks: { left: (gameId: GameId) => void; ended: (watch: GameWatch) => void }) {
   const watches = new Map<GameId, GameWatch>()
   const changed = new Set<GameWatch>()
+  /** Unanswered WATCHes by game. */
+  const expected = new Map<string, number>()
 
   function event(message: GameEvent): void {
     const watch = watches.get(message.gameId)
@@ -44,7 +46,8 @@ export function createFanout(node: string, outbox: Outbox, hooks: { left: (gameI
     const watch = watches.get(snapshot.gameId)
     if (watch === undefined) return
     watch.version = snapshot.room.version
-    for (const connection of watch.connections) showState(connection, snapshot)
+    const frameFor = framesOf(snapshot)
+    for (const connection of watch.connections) outbox.send(connection, frameFor(connection.userId))
   }
 
   function broadcast(watch: GameWatch, frame: Uint8Array): void {
@@ -52,7 +55,7 @@ export function createFanout(node: string, outbox: Outbox, hooks: { left: (gameI
   }
 
   function showState(connection: Connection, snapshot: Snapshot): void {
-    outbox.send(connection, stateFrame(snapshot, connection.userId))
+    outbox.send(connection, framesOf(snapshot)(connection.userId))
   }
 
   /** Subscribes one socket. `snapshot` is what it is shown next. False: it watches too many games. */
@@ -84,7 +87,20 @@ export function createFanout(node: string, outbox: Outbox, hooks: { left: (gameI
     if (watch.connections.length > 0) return
     watches.delete(watch.gameId)
     changed.delete(watch)
-    hooks.left(watch.gameId)
+    if (!expected.has(watch.gameId)) hooks.left(watch.gameId)
+  }
+
+  /** A WATCH is on its way to the owner: the game's events must go on coming, whoever leaves meanwhile. */
+  function expect(gameId: string): void {
+    expected.set(gameId, (expected.get(gameId) ?? 0) + 1)
+  }
+
+  /** It was answered, and whoever asked has joined or not. */
+  function arrived(gameId: string): void {
+    const left = (expected.get(gameId) ?? 1) - 1
+    if (left > 0) return void expected.set(gameId, left)
+    expected.delete(gameId)
+    if (!watches.has(gameId as GameId)) hooks.left(gameId as GameId)
   }
 
   const subscriber: Subscriber = { node, event, state }
@@ -92,6 +108,8 @@ export function createFanout(node: string, outbox: Outbox, hooks: { left: (gameI
     subscriber,
     join,
     leave,
+    expect,
+    arrived,
     showState,
     watchOf: (gameId: string) => watches.get(gameId as GameId),
     isWatching: (connection: Connection, gameId: string) => connection.watching.some((watch) => watch.gameId === gameId),
@@ -120,12 +138,14 @@ function remove<T>(items: T[], item: T): void {
   if (at >= 0) items.splice(at, 1)
 }
 
-export function stateFrame(snapshot: Snapshot, userId: UserId): Uint8Array {
-  const you = seatOf(snapshot.room, userId)
-  return encodeStateFor({ type: 'state', gameId: snapshot.gameId, version: snapshot.room.version, game: viewOf(snapshot) }, you)
+/** One encoding of a snapshot for all its receivers, who differ in `you` alone. */
+function framesOf(snapshot: Snapshot): (userId: UserId) => Uint8Array {
+  const { gameId, room } = snapshot
+  const frames = stateFrames({ type: 'state', gameId, version: room.version, game: viewOf(snapshot) })
+  return (userId) => frames(seatOf(room, userId))
 }
 
-function viewOf({ room, connected }: Snapshot): Omit<GameView, 'you'> {
+function viewOf({ room, connected }: Snapshot): GameView {
   const player = (seat: Seat) => {
     const { id, name, rating } = room.players[seat]
     return { id, name, rating, connected: connected[seat] }
@@ -141,5 +161,6 @@ function viewOf({ room, connected }: Snapshot): Omit<GameView, 'you'> {
     line: room.line,
     deadline: room.deadlineMs,
     createdAt: room.createdAtMs,
+    you: null,
   }
 }

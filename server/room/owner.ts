@@ -59,7 +59,7 @@ export function createOwner(options: OwnerOptions) {
     rooms.set(gameId, hosted)
     deadlines.add(hosted)
     gate.touch(hosted)
-    metrics.gamesOpened += 1
+    metrics.gamesStarted += 1
     gate.after(hosted, (outcome) => {
       if (outcome === 'refused') rooms.delete(gameId)
       if (outcome === 'refused') reply(NOT_FOUND)
@@ -128,10 +128,7 @@ export function createOwner(options: OwnerOptions) {
   /** Decides one command and answers it. */
   function act(hosted: HostedRoom, command: RoomCommand, reply: Reply): void {
     const decision = decide(hosted.room, command, clock.now())
-    if (!decision.ok) {
-      metrics.refused(decision.error)
-      return answer(hosted, refuse(decision.error, hosted.room), reply)
-    }
+    if (!decision.ok) return answer(hosted, refuse(decision.error, hosted.room), reply)
     apply(hosted, decision.value, reply)
   }
 
@@ -150,6 +147,7 @@ export function createOwner(options: OwnerOptions) {
     if (room.deadlineMs !== null && timed) hosted.dueMs = clock.monotonic() + (room.deadlineMs - clock.now())
     const over = room.status !== 'active' && events.some((event) => event.type === 'ended')
     if (over) ended.add(hosted)
+    if (over) metrics.gamesFinished += 1
     if (durable) hosted.gate.touch(hosted)
     const agreed = events.find((event) => event.type === 'rematch_agreed')
     const snapshot = agreed === undefined ? null : snapshotOf(hosted)

@@ -1,0 +1,121 @@
+import type { Clock } from '../../kit/clock.ts'
+import type { Log } from '../../kit/log.ts'
+import { err, ok, type Result } from '../../kit/result.ts'
+import { acceptedWidth, BOT_OFFER_AFTER_MS } from '../../ports/matching.ts'
+import { encodeServer } from '../../protocol/codec.ts'
+import { type Refusal, refusal } from '../../protocol/errors.ts'
+import type { ClientMessage } from '../../protocol/messages.ts'
+import type { Lobby, QueuePlace } from '../lobby/lobby.ts'
+import type { Connection, Outbox } from './connection.ts'
+import type { LocalPlayer, Players } from './players.ts'
+import type { RoomRequests } from './room-requests.ts'
+
+type LobbyMessage = Extract<ClientMessage, { type: 'find' | 'cancel' | 'invite' | 'accept' }>
+
+/** Between two QUEUE frames of one player, in ms; PROTOCOL.md allows 5,000. */
+const QUEUE_EVERY_MS = 2_000
+
+export interface LobbyRequestsOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly lobby: Lobby
+  readonly players: Players
+  readonly outbox: Outbox
+  readonly rooms: RoomRequests
+  /** Players connected to the platform, as far as known. */
+  readonly online: () => number
+  /** Why no new game or ticket is taken now; null: they are. */
+  readonly closedFor: () => Refusal | null
+}
+
+/** Requests for a game to come, from sockets. */
+export function createLobbyRequests(options: LobbyRequestsOptions) {
+  const { lobby, players, rooms, outbox, clock } = options
+
+  function handle(connection: Connection, message: LobbyMessage): void {
+    const closed = message.type === 'cancel' ? null : options.closedFor()
+    if (closed) return rooms.refuse(connection, message.rid, closed)
+    connection.open += 1
+    const settle = () => {
+      connection.open -= 1
+    }
+    run(connection, message).then(
+      (answer) => {
+        settle()
+        if (answer.ok) rooms.okay(connection, message.rid, answer.value)
+        else rooms.refuse(connection, message.rid, answer.error)
+        if (answer.ok && message.type === 'find') tellQueueSoon(connection)
+      },
+      (error: unknown) => {
+        settle()
+        options.log.warn('lobby_request_failed', { type: message.type, error })
+        rooms.refuse(connection, message.rid, refusal('UNAVAILABLE', 'the stores are out of reach', { retryAfterMs: 1_000 }))
+      },
+    )
+  }
+
+  async function run(connection: Connection, message: LobbyMessage): Promise<Result<string | undefined, Refusal>> {
+    const user = connection.identity
+    switch (message.type) {
+      case 'find': {
+        if (message.mode === 'bot') return gameIdOf(await lobby.playBot(user, message.level, null))
+        const queued = await lobby.find(user, message.mode)
+        if (!queued.ok) return queued
+        await noteQueued(connection, queued.value)
+        return ok(undefined)
+      }
+      case 'cancel': {
+        const cancelled = await lobby.cancel(user)
+        if (!cancelled.ok) return cancelled
+        const player = players.get(user.userId)
+        if (player) player.queue = null
+        return ok(undefined)
+      }
+      case 'invite':
+        return lobby.invite(user)
+      case 'accept':
+        return gameIdOf(await lobby.accept(user, message.code))
+    }
+  }
+
+  /** The last socket may have closed while the ticket was written. */
+  async function noteQueued(connection: Connection, place: QueuePlace): Promise<void> {
+    const player = players.get(connection.userId)
+    if (player === undefined) return lobby.absent(connection.userId)
+    if (player.playing === null) player.queue = place
+  }
+
+  function tellQueueSoon(connection: Connection): void {
+    const player = players.get(connection.userId)
+    if (player?.queue) tellQueue(player, player.queue, clock.monotonic())
+  }
+
+  function tellQueue(player: LocalPlayer, place: QueuePlace, nowMs: number): void {
+    player.queueToldMs = nowMs
+    const waitedMs = Math.max(0, clock.now() - place.enqueuedAtMs)
+    const frame = encodeServer({
+      type: 'queue',
+      mode: place.mode,
+      waitedMs,
+      width: place.mode === 'ranked' ? acceptedWidth('ranked', waitedMs) : null,
+      online: options.online(),
+      botOffered: place.mode === 'casual' && waitedMs >= BOT_OFFER_AFTER_MS,
+    })
+    for (const connection of player.connections) outbox.send(connection, frame)
+  }
+
+  return {
+    handle,
+    /** Tells everyone who waits how it stands; called every second. */
+    tellQueues(): void {
+      const nowMs = clock.monotonic()
+      for (const player of players.all()) {
+        if (player.queue !== null && nowMs - player.queueToldMs >= QUEUE_EVERY_MS) tellQueue(player, player.queue, nowMs)
+      }
+    },
+  }
+}
+export type LobbyRequests = ReturnType<typeof createLobbyRequests>
+
+const gameIdOf = (opened: Result<{ readonly gameId: string }, Refusal>): Result<string, Refusal> =>
+  opened.ok ? ok(opened.value.gameId) : err(opened.error)

@@ -1,0 +1,59 @@
+import type { GameId, UserId } from '../../protocol/ids.ts'
+import type { QueuePlace } from '../lobby/lobby.ts'
+import type { Connection } from './connection.ts'
+
+/** A player with at least one socket on this server. */
+export interface LocalPlayer {
+  readonly userId: UserId
+  /** Oldest first. */
+  readonly connections: Connection[]
+  playing: GameId | null
+  queue: QueuePlace | null
+  /** When QUEUE was last told, monotonic ms. */
+  queueToldMs: number
+  /** Finished games that WELCOME named and no socket has watched yet. */
+  readonly unseen: Set<GameId>
+}
+
+export function createPlayers() {
+  const players = new Map<UserId, LocalPlayer>()
+
+  /** True: the player's first socket here. */
+  function add(connection: Connection): boolean {
+    const player = players.get(connection.userId)
+    if (player) {
+      player.connections.push(connection)
+      return false
+    }
+    const fresh: LocalPlayer = {
+      userId: connection.userId,
+      connections: [connection],
+      playing: null,
+      queue: null,
+      queueToldMs: 0,
+      unseen: new Set(),
+    }
+    players.set(connection.userId, fresh)
+    return true
+  }
+
+  /** The player, if that was the last socket here. */
+  function remove(connection: Connection): LocalPlayer | null {
+    const player = players.get(connection.userId)
+    if (player === undefined) return null
+    const at = player.connections.indexOf(connection)
+    if (at >= 0) player.connections.splice(at, 1)
+    if (player.connections.length > 0) return null
+    players.delete(connection.userId)
+    return player
+  }
+
+  return {
+    add,
+    remove,
+    get: (userId: UserId): LocalPlayer | undefined => players.get(userId),
+    all: () => players.values(),
+    count: () => players.size,
+  }
+}
+export type Players = ReturnType<typeof createPlayers>

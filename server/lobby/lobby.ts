@@ -1,0 +1,252 @@
+import type { Opening, Player } from '../../game/room.ts'
+import { rematchOf } from '../../game/room.ts'
+import { below, type Random } from '../../kit/random.ts'
+import { err, ok, type Result } from '../../kit/result.ts'
+import type { Invites } from '../../ports/invites.ts'
+import type { Match, Ticket } from '../../ports/ticket-queue.ts'
+import { newUser } from '../../ports/user-index.ts'
+import { type Refusal, refusal } from '../../protocol/errors.ts'
+import { type GameId, type InviteCode, inviteCode, normaliseInviteCode, type UserId } from '../../protocol/ids.ts'
+import type { BotLevel, QueueMode } from '../../protocol/messages.ts'
+import type { Identity } from '../auth/identity.ts'
+import { type HostedRoom, isConnected, type Snapshot } from '../room/hosted.ts'
+import { seatOf } from '../room/owner.ts'
+import { type Creation, failureOf } from './creation.ts'
+import { clearFinished, clearLostTicket, type Reservations, updateUser } from './reservation.ts'
+
+const UNSEEN_MAX = 8
+const BOT_NAMES: Readonly<Record<BotLevel, string>> = { 1: 'Bot, easy', 2: 'Bot, alert', 3: 'Bot, perfect' }
+const contended = refusal('UNAVAILABLE', 'your state changes at this moment; repeat', { retryAfterMs: 200 })
+
+export interface LobbyOptions extends Reservations {
+  readonly random: Random
+  readonly invites: Invites
+  readonly creation: Creation
+  readonly turnMs: number
+  /** Node id and boot id of this server, for tickets. */
+  readonly node: string
+}
+
+export interface QueuePlace {
+  readonly ticketId: string
+  readonly mode: QueueMode
+  readonly enqueuedAtMs: number
+}
+
+export interface Welcome {
+  readonly games: readonly GameId[]
+  readonly unseen: readonly GameId[]
+  readonly queue: QueuePlace | null
+}
+
+export type Placement =
+  | { readonly type: 'placed' }
+  | { readonly type: 'refused'; readonly keep: readonly UserId[] }
+  | { readonly type: 'unknown' }
+
+/** How players come to a game: queue, bots, invites, rematches. Answers when the store has it. */
+export function createLobby(options: LobbyOptions) {
+  const { users, tickets, invites, creation, random, region, turnMs, nowMs } = options
+
+  async function find(user: Identity, mode: QueueMode): Promise<Result<QueuePlace, Refusal>> {
+    const busy = await refuseBusy(user.userId)
+    if (busy) return err(busy)
+    const { record, revision } = await users.get(user.userId)
+    if (record.occupation.type !== 'idle') return err(contended)
+    const ticket: Ticket = {
+      id: hex(random.bytes(12)),
+      userId: user.userId,
+      name: user.name,
+      mode,
+      region,
+      rating: record.rating,
+      blocked: record.blocked,
+      lastOpponent: record.lastOpponent,
+      enqueuedAtMs: nowMs(),
+      node: options.node,
+      absentSinceMs: null,
+    }
+    const queued = { ...record, occupation: { type: 'queued', ticketId: ticket.id, mode } as const, sinceMs: nowMs() }
+    if ((await users.compareAndSet(user.userId, revision, queued)) === null) return err(contended)
+    if (!(await tickets.enqueue(ticket))) {
+      await updateUser(users, user.userId, (now) =>
+        now.occupation.type === 'queued' && now.occupation.ticketId === ticket.id ? { ...now, occupation: newUser.occupation } : null,
+      )
+      return err(refusal('ALREADY_QUEUED', 'you are in the queue'))
+    }
+    return ok({ ticketId: ticket.id, mode, enqueuedAtMs: ticket.enqueuedAtMs })
+  }
+
+  /** Why the player cannot start something new; null: they are idle. */
+  async function refuseBusy(userId: UserId): Promise<Refusal | null> {
+    for (;;) {
+      const { record, revision } = await users.get(userId)
+      switch (record.occupation.type) {
+        case 'idle':
+          return null
+        case 'playing':
+          if (await clearFinished(options, userId, record, revision)) continue
+          return refusal('ALREADY_PLAYING', 'you are in a game', { gameId: record.occupation.gameId })
+        case 'queued':
+          if (await clearLostTicket(options, userId, record, revision)) continue
+          return refusal('ALREADY_QUEUED', 'you are in the queue')
+      }
+    }
+  }
+
+  /** The running game that stands in the way of a new one. */
+  async function refusePlaying(userId: UserId): Promise<Refusal | null> {
+    const busy = await refuseBusy(userId)
+    return busy?.code === 'ALREADY_PLAYING' ? busy : null
+  }
+
+  async function cancel(user: Identity): Promise<Result<void, Refusal>> {
+    const { record } = await users.get(user.userId)
+    const { occupation } = record
+    const notQueued = refusal('NOT_QUEUED', 'you are not in the queue')
+    if (occupation.type !== 'queued') return err(notQueued)
+    const cancelled = await tickets.cancel(region, user.userId, occupation.ticketId)
+    await leaveQueue(user.userId, cancelled ? occupation.ticketId : null)
+    return cancelled ? ok(undefined) : err(notQueued)
+  }
+
+  /** After a ticket ended without a match: queued with it becomes idle. Null: the ticket became a match; nothing changes. */
+  async function leaveQueue(userId: UserId, ticketId: string | null): Promise<void> {
+    if (ticketId === null) return
+    await updateUser(users, userId, (now) =>
+      now.occupation.type === 'queued' && now.occupation.ticketId === ticketId
+        ? { ...now, occupation: newUser.occupation, sinceMs: nowMs() }
+        : null,
+    )
+  }
+
+  async function playBot(user: Identity, level: BotLevel, idempotencyKey: string | null): Promise<Result<Snapshot, Refusal>> {
+    const key = idempotencyKey === null ? `bot:${hex(random.bytes(16))}` : `post:${user.userId}:${idempotencyKey}`
+    const bot: Player = { id: `bot-${level}` as UserId, name: BOT_NAMES[level], rating: null, botLevel: level }
+    const opening: Opening = { mode: 'bot', players: [await playerOf(user.userId, user.name), bot], turnMs }
+    return open(user.userId, key, opening, [user.userId])
+  }
+
+  async function invite(user: Identity): Promise<Result<InviteCode, Refusal>> {
+    const playing = await refusePlaying(user.userId)
+    if (playing) return err(playing)
+    const host = { userId: user.userId, name: user.name }
+    for (;;) {
+      const opened = await invites.open(host, inviteCode(random), nowMs())
+      if (opened) return ok(opened.code)
+    }
+  }
+
+  async function accept(user: Identity, text: string): Promise<Result<Snapshot, Refusal>> {
+    const gone = err(refusal('NOT_FOUND', 'no such open invite'))
+    const code = normaliseInviteCode(text)
+    const invited = code === null ? null : await invites.find(code, nowMs())
+    if (code === null || invited === null) return gone
+    const { host, used } = invited
+    if (host.userId === user.userId) return err(refusal('FORBIDDEN', 'this is your own invite'))
+    if (used !== null && used.by !== user.userId) return gone
+    if (used === null) {
+      const playing = await refusePlaying(user.userId)
+      if (playing) return err(playing)
+    }
+    const pair = [await playerOf(host.userId, host.name), await playerOf(user.userId, user.name)] as const
+    const players = below(random, 2) === 0 ? pair : ([pair[1], pair[0]] as const)
+    const opened = await open(user.userId, `invite:${code}`, { mode: 'private', players, turnMs }, [host.userId, user.userId])
+    if (!opened.ok) return opened
+    if (seatOf(opened.value.room, user.userId) === null) return gone
+    await invites.use(code, user.userId, opened.value.gameId, nowMs())
+    return opened
+  }
+
+  /** Both agreed: opens the next game of the same two, once. */
+  async function rematch(user: Identity, finished: Snapshot): Promise<Result<Snapshot, Refusal>> {
+    const opening = rematchOf(finished.room)
+    const people = opening.players.filter((player) => player.botLevel === undefined).map((player) => player.id)
+    return open(user.userId, `rematch:${finished.gameId}`, opening, people)
+  }
+
+  /** Why `user` may not ask for a rematch of `gameId` now; null: they may. Its own rematch running is no reason. */
+  async function refuseRematch(user: Identity, gameId: GameId): Promise<Refusal | null> {
+    const playing = await refusePlaying(user.userId)
+    if (playing === null) return null
+    const next = await options.ledger.bound(`rematch:${gameId}`)
+    return next !== null && playing.details?.['gameId'] === next ? null : playing
+  }
+
+  async function open(asker: UserId, key: string, opening: Opening, people: readonly UserId[]): Promise<Result<Snapshot, Refusal>> {
+    const holds = people.map((userId) => ({ userId, ticketId: null }))
+    const created = await creation.create({ key, opening, match: null, holds })
+    if (!created.ok) return err(failureOf(created.error, asker))
+    for (const userId of people) await invites.close(userId)
+    return ok(created.value)
+  }
+
+  /** Opens the game of a match. `refused`: those of `keep` go back into the queue with their waiting time. */
+  async function place(match: Match): Promise<Placement> {
+    const [a, b] = match.tickets
+    const pair = [await playerOf(a.userId, a.name), await playerOf(b.userId, b.name)] as const
+    const players = below(random, 2) === 0 ? pair : ([pair[1], pair[0]] as const)
+    const holds = match.tickets.map(({ userId, id }) => ({ userId, ticketId: id }))
+    const opening: Opening = { mode: match.mode, players, turnMs }
+    const created = await creation.create({ key: `match:${match.id}`, opening, match: match.reason, holds })
+    if (created.ok) {
+      for (const { userId } of match.tickets) await invites.close(userId)
+      return { type: 'placed' }
+    }
+    if (created.error.type === 'unavailable') return { type: 'unknown' }
+    const blocked = created.error.userId
+    return { type: 'refused', keep: match.tickets.map(({ userId }) => userId).filter((userId) => userId !== blocked) }
+  }
+
+  async function playerOf(userId: UserId, name: string): Promise<Player> {
+    const { record } = await users.get(userId)
+    return { id: userId, name, rating: Math.round(record.rating) }
+  }
+
+  /** After the end is durable: both are free again; who was away finds the game in WELCOME. */
+  async function gameEnded(hosted: HostedRoom): Promise<void> {
+    const { players } = hosted.room
+    for (const seat of [0, 1] as const) {
+      const player = players[seat]
+      if (player.botLevel !== undefined) continue
+      const away = !isConnected(hosted, seat)
+      await updateUser(users, player.id, (record) => {
+        const { occupation } = record
+        if (occupation.type !== 'playing' || occupation.gameId !== hosted.gameId) return null
+        const unseen = away ? [...record.unseen, hosted.gameId].slice(-UNSEEN_MAX) : record.unseen
+        return { ...record, occupation: newUser.occupation, sinceMs: nowMs(), unseen, lastOpponent: players[seat === 0 ? 1 : 0].id }
+      })
+    }
+  }
+
+  /** A socket of the player has shown the finished game. */
+  async function seen(userId: UserId, gameId: GameId): Promise<void> {
+    await updateUser(users, userId, (record) =>
+      record.unseen.includes(gameId) ? { ...record, unseen: record.unseen.filter((id) => id !== gameId) } : null,
+    )
+  }
+
+  /** What a player who connects finds. */
+  async function welcome(userId: UserId): Promise<Welcome> {
+    await refuseBusy(userId)
+    const { record } = await users.get(userId)
+    const { occupation, unseen } = record
+    const playing = occupation.type === 'playing' ? [occupation.gameId] : []
+    const games = [...playing, ...unseen]
+    if (occupation.type !== 'queued') return { games, unseen, queue: null }
+    await tickets.touch(region, userId, options.node, null)
+    const ticket = await tickets.find(region, userId)
+    const { ticketId, mode } = occupation
+    return { games, unseen, queue: { ticketId, mode, enqueuedAtMs: ticket?.enqueuedAtMs ?? record.sinceMs } }
+  }
+
+  /** The player's last socket here is gone: the ticket keeps its place, unpaired. */
+  const absent = async (userId: UserId): Promise<void> => {
+    await tickets.touch(region, userId, options.node, nowMs())
+  }
+
+  return { find, cancel, leaveQueue, playBot, invite, accept, rematch, refuseRematch, place, gameEnded, seen, welcome, absent }
+}
+export type Lobby = ReturnType<typeof createLobby>
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

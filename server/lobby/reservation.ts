@@ -1,0 +1,96 @@
+import type { TicketQueue } from '../../ports/ticket-queue.ts'
+import { newUser, type UserIndex, type UserRecord } from '../../ports/user-index.ts'
+import type { GameId, UserId } from '../../protocol/ids.ts'
+import type { ShardLedger } from '../shard/ledger.ts'
+
+/** An entry that blocks somebody is believed without a look for so long, in ms: its creation may be on its way. */
+const BELIEVED_MS = 5_000
+const TRIES_MAX = 8
+
+export interface Reservations {
+  readonly users: UserIndex
+  readonly tickets: TicketQueue
+  readonly ledger: ShardLedger
+  readonly region: string
+  readonly nowMs: () => number
+}
+
+/** A player to take for a game. `ticketId`: the ticket that a match took already; its player is queued with exactly that one. */
+export interface Hold {
+  readonly userId: UserId
+  readonly ticketId: string | null
+}
+
+export type Reserved =
+  | { readonly type: 'reserved'; readonly before: UserRecord }
+  | { readonly type: 'playing'; readonly gameId: GameId }
+  /** A match takes the player at this moment, or the record changes too fast. */
+  | { readonly type: 'contended' }
+
+/** Changes one user's record by compare-and-set. `change` answers null to leave it. Null: left, or contended. */
+export async function updateUser(
+  users: UserIndex,
+  userId: UserId,
+  change: (record: UserRecord) => UserRecord | null,
+): Promise<UserRecord | null> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const { record, revision } = await users.get(userId)
+    const next = change(record)
+    if (next === null) return null
+    if ((await users.compareAndSet(userId, revision, next)) !== null) return next
+  }
+  return null
+}
+
+/** Idle, or queued, to playing `gameId`. A ticket that is in the way is cancelled first. */
+export async function reserve(deps: Reservations, hold: Hold, gameId: GameId): Promise<Reserved> {
+  const { users, tickets, region } = deps
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const { record, revision } = await users.get(hold.userId)
+    const now = record.occupation
+    if (now.type === 'playing') {
+      if (now.gameId === gameId) return { type: 'reserved', before: { ...record, occupation: { type: 'idle' } } }
+      if (await clearFinished(deps, hold.userId, record, revision)) continue
+      return { type: 'playing', gameId: now.gameId }
+    }
+    if (hold.ticketId !== null && (now.type !== 'queued' || now.ticketId !== hold.ticketId)) return { type: 'contended' }
+    if (hold.ticketId === null && now.type === 'queued') {
+      const cancelled = await tickets.cancel(region, hold.userId, now.ticketId)
+      if (!cancelled && !(await clearLostTicket(deps, hold.userId, record, revision))) return { type: 'contended' }
+      if (!cancelled) continue
+    }
+    const next: UserRecord = { ...record, occupation: { type: 'playing', gameId }, sinceMs: deps.nowMs() }
+    if ((await users.compareAndSet(hold.userId, revision, next)) !== null) return { type: 'reserved', before: record }
+  }
+  return { type: 'contended' }
+}
+
+/** Back to what the player did before. A ticket of one's own was cancelled on the way and stays so. */
+export async function unreserve(deps: Reservations, hold: Hold, gameId: GameId, before: UserRecord): Promise<void> {
+  await updateUser(deps.users, hold.userId, (record) => {
+    if (record.occupation.type !== 'playing' || record.occupation.gameId !== gameId) return null
+    const occupation = hold.ticketId === null ? newUser.occupation : before.occupation
+    return { ...record, occupation, sinceMs: deps.nowMs() }
+  })
+}
+
+/** An old `playing` entry whose game is over or never was is cleared. True: it was. */
+export async function clearFinished(deps: Reservations, userId: UserId, record: UserRecord, revision: string): Promise<boolean> {
+  if (record.occupation.type !== 'playing' || deps.nowMs() - record.sinceMs < BELIEVED_MS) return false
+  const settled = await deps.ledger.settle(record.occupation.gameId)
+  if (settled.type === 'live') return false
+  await deps.users.compareAndSet(userId, revision, { ...record, occupation: newUser.occupation, sinceMs: deps.nowMs() })
+  return true
+}
+
+/** An old `queued` entry without a ticket, waiting or matched, is cleared. True: it was. */
+export async function clearLostTicket(deps: Reservations, userId: UserId, record: UserRecord, revision: string): Promise<boolean> {
+  if (record.occupation.type !== 'queued' || deps.nowMs() - record.sinceMs < BELIEVED_MS) return false
+  const { ticketId } = record.occupation
+  const ticket = await deps.tickets.find(deps.region, userId)
+  if (ticket?.id === ticketId) return false
+  const pending = await deps.tickets.pending(deps.region)
+  if (pending.some((match) => match.tickets.some(({ id }) => id === ticketId))) return false
+  await deps.users.compareAndSet(userId, revision, { ...record, occupation: newUser.occupation, sinceMs: deps.nowMs() })
+  return true
+}

@@ -1,0 +1,51 @@
+import type { Clock } from '../../kit/clock.ts'
+import { type GameId, shardOf } from '../../protocol/ids.ts'
+import type { Gate } from '../shard/gate.ts'
+import type { ShardId, ShardLedger } from '../shard/ledger.ts'
+import type { HostedRoom, Subscriber } from './hosted.ts'
+import { decodeRecord, recordHead } from './record.ts'
+
+/** Makes a room of a record that the store holds already. `subscribers` hear of it from now on. */
+export function hostRecord(clock: Clock, gate: Gate, gameId: GameId, record: string, subscribers: Subscriber[]): HostedRoom | null {
+  const stored = decodeRecord(record)
+  if (!stored.ok) return null
+  const { room, match } = stored.value
+  return {
+    gameId,
+    gate,
+    head: recordHead(room, match),
+    match,
+    room,
+    dirtySeq: 0,
+    stored: room.status === 'active' ? 'live' : 'done',
+    subscribers,
+    presence: [new Set(), new Set()],
+    dueMs: clock.monotonic() + room.turnMs,
+  }
+}
+
+/** Loads finished games back from the ledger, each at most once at a time. */
+export function createRevival(
+  clock: Clock,
+  ledger: ShardLedger,
+  gateOf: (shard: ShardId) => Gate | undefined,
+  audience: (gameId: GameId) => Subscriber[],
+) {
+  const loading = new Map<GameId, Promise<HostedRoom | null>>()
+
+  async function load(gameId: GameId): Promise<HostedRoom | null> {
+    const shard = shardOf(gameId)
+    const gate = shard === null ? undefined : gateOf(shard as ShardId)
+    if (gate === undefined) return null
+    const found = await ledger.find(gameId)
+    return found?.type === 'done' ? hostRecord(clock, gate, gameId, found.record, audience(gameId)) : null
+  }
+
+  return (gameId: GameId): Promise<HostedRoom | null> => {
+    const running = loading.get(gameId)
+    if (running) return running
+    const started = load(gameId).finally(() => loading.delete(gameId))
+    loading.set(gameId, started)
+    return started
+  }
+}
