@@ -21,7 +21,13 @@ export type ClientMessage =
   | { readonly type: 'cancel'; readonly rid: number }
   | { readonly type: 'watch'; readonly rid: number; readonly gameId: string }
   | { readonly type: 'unwatch'; readonly rid: number; readonly gameId: string }
-  | { readonly type: 'move'; readonly rid: number; readonly gameId: string; readonly ply: number; readonly cell: number }
+  | {
+      readonly type: 'move'
+      readonly rid: number
+      readonly gameId: string
+      readonly ply: number
+      readonly cell: number
+    }
   | { readonly type: 'resign'; readonly rid: number; readonly gameId: string }
   | { readonly type: 'rematch'; readonly rid: number; readonly gameId: string }
   | { readonly type: 'invite'; readonly rid: number }

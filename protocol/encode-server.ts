@@ -1,0 +1,97 @@
+import { SERVER_FRAME_BYTES_MAX } from './limits.ts'
+import type { Line, Seat, ServerMessage } from './messages.ts'
+import { type FrameWriter, frameWriter } from './msgpack-write.ts'
+import { serverLayouts } from './shapes.ts'
+import { serverTags } from './tags.ts'
+import { writeMessage } from './walk.ts'
+
+type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { readonly type: T }>
+
+const writer = frameWriter(SERVER_FRAME_BYTES_MAX)
+const layoutByType = new Map(serverLayouts.map((layout) => [layout.type, layout]))
+
+/**
+ * A server's frame, once for however many receive it. Its memory is never written again: it may be kept.
+ * Three messages are most of what a server sends, so they are written by hand; vectors hold both ways to the same bytes.
+ * @throws when the frame is over the limit, our own bug
+ */
+export function encodeServer(message: ServerMessage): Uint8Array {
+  switch (message.type) {
+    case 'ok':
+      return encodeOk(writer, message)
+    case 'moved':
+      return encodeMoved(writer, message)
+    case 'ended':
+      return encodeEnded(writer, message)
+    default:
+      return writeMessage(writer, layoutByType.get(message.type)!, message)
+  }
+}
+
+/**
+ * STATE for several receivers: encoded once, copied once for each seat. `you` is the last field of the map and the map the
+ * last field of the frame, so the receivers' frames differ in their last byte only.
+ */
+export function stateFrames(message: Message<'state'>): (you: Seat | null) => Uint8Array {
+  const { game } = message
+  const forSpectators = encodeServer({ ...message, game: { ...game, you: null } })
+  const forSeats: Uint8Array[] = []
+  return (you) => {
+    if (you === null) return forSpectators
+    const known = forSeats[you]
+    if (known !== undefined) return known
+    const frame = forSpectators.slice()
+    frame[frame.length - 1] = you
+    forSeats[you] = frame
+    return frame
+  }
+}
+
+function encodeOk(to: FrameWriter, { rid, value }: Message<'ok'>): Uint8Array {
+  to.begin()
+  to.array(value === undefined ? 2 : 3)
+  to.number(serverTags.ok)
+  to.number(rid)
+  if (value !== undefined) to.text(value)
+  return to.finish()
+}
+
+function encodeMoved(to: FrameWriter, message: Message<'moved'>): Uint8Array {
+  to.begin()
+  to.array(7)
+  to.number(serverTags.moved)
+  to.text(message.gameId)
+  to.number(message.version)
+  to.number(message.ply)
+  to.number(message.cell)
+  to.number(message.board)
+  numberOrNil(to, message.deadline)
+  return to.finish()
+}
+
+function encodeEnded(to: FrameWriter, message: Message<'ended'>): Uint8Array {
+  to.begin()
+  to.array(7)
+  to.number(serverTags.ended)
+  to.text(message.gameId)
+  to.number(message.version)
+  to.text(message.status)
+  to.text(message.reason)
+  numberOrNil(to, message.winner)
+  lineOrNil(to, message.line)
+  return to.finish()
+}
+
+function numberOrNil(to: FrameWriter, value: number | null): void {
+  if (value === null) to.nil()
+  else to.number(value)
+}
+
+function lineOrNil(to: FrameWriter, line: Line | null): void {
+  if (line === null) {
+    to.nil()
+    return
+  }
+  to.array(3)
+  for (const cell of line) to.number(cell)
+}
