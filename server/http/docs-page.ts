@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type StaticFile, staticFile } from './static-files.ts'
+
+/**
+ * Everything from this origin. Swagger UI sets style attributes on its elements and would be a page without layout if they were
+ * refused; styles cannot run code, and only this page is allowed them. It also shows its icons from data: URLs.
+ */
+const DOCS_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>Oxo: REST API</title>
+    <link rel="icon" type="image/png" href="/docs/favicon.png" />
+    <link rel="stylesheet" href="/docs/swagger-ui.css" />
+  </head>
+  <body>
+    <div id="docs"></div>
+    <noscript>This page needs JavaScript; the same is in <a href="/openapi.json">/openapi.json</a>.</noscript>
+    <script src="/docs/swagger-ui.js"></script>
+    <script src="/docs/start.js"></script>
+  </body>
+</html>
+`
+
+/** \`validatorUrl: null\`: no badge from another host. */
+const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null })
+`
+
+/** The documentation page and all that it loads, by path. */
+export function docsFiles(): ReadonlyMap<string, StaticFile> {
+  const text = (content: string) => new TextEncoder().encode(content)
+  const file = (name: string, content: Uint8Array) => staticFile(name, content, DOCS_POLICY)
+  return new Map([
+    ['/docs', file('index.html', text(PAGE))],
+    ['/docs/start.js', file('start.js', text(START))],
+    ['/docs/swagger-ui.js', file('swagger-ui.js', fromPackage('swagger-ui-bundle.js'))],
+    ['/docs/swagger-ui.css', file('swagger-ui.css', fromPackage('swagger-ui.css'))],
+    ['/docs/favicon.png', file('favicon.png', fromPackage('favicon-32x32.png'))],
+  ])
+}
+
+const fromPackage = (name: string): Uint8Array =>
+  readFileSync(fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`)))
