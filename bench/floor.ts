@@ -19,8 +19,8 @@ const frame = (fields: readonly unknown[]): Buffer => Buffer.from(msgpack.pack(f
 
 /** Sizes as in the real server; `bench/server.ts` checks that the bytes a move are the same. */
 const ID_BYTES = 36
-const USER_ID = 'u_0123456789abcdefghijk'
-const NAME = 'Guest 123456'
+const USER_ID = 'kVqH3W1pT5aYk2b0dE8xQg'
+const NAME = 'Quiet Otter 42'
 const AT_MS = 1_700_000_000_000
 const POWERS = [1, 3, 9, 27, 81, 243, 729, 2_187, 6_561]
 const LAST_PLY = 8
