@@ -25,7 +25,6 @@ export interface GatewayOptions {
   readonly clock: Clock
   readonly log: Log
   readonly metrics: Metrics
-  readonly node: string
   readonly framesPerSecond: number
   readonly verify: VerifyToken
   readonly admit: SocketHandlers<Pass, Connection>['admit']

@@ -2,14 +2,11 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type StaticFile, staticFile } from './static-files.ts'
 
-/**
- * Everything from this origin. Swagger UI sets style attributes on its elements and would be a page without layout if they were
- * refused; styles cannot run code, and only this page is allowed them. It also shows its icons from data: URLs.
- */
+/** As strict as the page's: Swagger UI sets its styles through the DOM. It shows its icons from data: URLs. */
 const DOCS_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",
@@ -35,7 +32,7 @@ const PAGE = `<!doctype html>
 </html>
 `
 
-/** \`validatorUrl: null\`: no badge from another host. */
+/** `validatorUrl: null`: no badge from another host. */
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null })
 `
 

@@ -215,7 +215,12 @@ export function createOwner(options: OwnerOptions) {
     if (hosted) hosted.subscribers = hosted.subscribers.filter((subscriber) => subscriber !== from)
   }
 
-  return { open, request, requestStored, host, credit, presence, unsubscribe, rooms, deadlines, ended }
+  /** The shard belongs to another server now, or to nobody: its rooms leave this memory. */
+  function drop(gate: Gate): void {
+    for (const hosted of rooms.values()) if (hosted.gate === gate) rooms.delete(hosted.gameId)
+  }
+
+  return { open, request, requestStored, host, credit, presence, unsubscribe, drop, rooms, deadlines, ended }
 }
 export type Owner = ReturnType<typeof createOwner>
 

@@ -1,0 +1,48 @@
+import { type CancelTimer, type Clock, every } from '../../kit/clock.ts'
+import type { GameId } from '../../protocol/ids.ts'
+import type { Gate } from '../shard/gate.ts'
+import type { ShardLedger } from '../shard/ledger.ts'
+import type { HostedRoom } from './hosted.ts'
+
+/** Finished records leave the store after this, in ms: twice as long as PROTOCOL.md promises to spectators. */
+const KEEP_MS = 600_000
+const SWEEP_MS = 1_000
+const BATCH = 512
+
+interface Entry {
+  readonly gate: Gate
+  readonly gameId: GameId
+  readonly sinceMs: number
+}
+
+/** Lets records of finished games leave the store, oldest first. */
+export function createForgetting(clock: Clock, ledger: ShardLedger) {
+  let queue: Entry[] = []
+  let cancel: CancelTimer = () => {}
+
+  function sweep(): void {
+    const before = clock.monotonic() - KEEP_MS
+    const kept = queue.findIndex((entry) => entry.sinceMs > before)
+    const due = queue.splice(0, kept < 0 ? queue.length : kept)
+    const byGate = Map.groupBy(due, (entry) => entry.gate)
+    for (const [gate, entries] of byGate) {
+      for (let at = 0; at < entries.length; at += BATCH) {
+        const batch = entries.slice(at, at + BATCH)
+        // Not now: the same batch again with the next sweep.
+        ledger.forget(gate.shard, gate.fence, batch.map(({ gameId }) => gameId)).catch(() => {
+          queue = [...batch, ...queue]
+        })
+      }
+    }
+  }
+
+  return {
+    add: ({ gate, gameId }: HostedRoom) => {
+      queue.push({ gate, gameId, sinceMs: clock.monotonic() })
+    },
+    start: () => {
+      cancel = every(clock, SWEEP_MS, sweep)
+    },
+    stop: () => cancel(),
+  }
+}

@@ -1,0 +1,234 @@
+import { type CancelTimer, type Clock, delay, every } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import { below, type Random } from '../kit/random.ts'
+import type { Invites } from '../ports/invites.ts'
+import type { TicketQueue } from '../ports/ticket-queue.ts'
+import type { UserIndex } from '../ports/user-index.ts'
+import { encodeServer } from '../protocol/codec.ts'
+import { CloseCode, type Refusal, refusal } from '../protocol/errors.ts'
+import { shardOf } from '../protocol/ids.ts'
+import { WATCHERS_INTERVAL_MS } from '../protocol/limits.ts'
+import type { Durability, GoodbyeReason } from '../protocol/messages.ts'
+import type { VerifyToken } from './auth/identity.ts'
+import { createGames } from './games.ts'
+import { createAdmission, type Pass } from './gateway/admission.ts'
+import { type Connection, createOutbox } from './gateway/connection.ts'
+import { createFanout } from './gateway/fanout.ts'
+import { createGateway, showOpening } from './gateway/gateway.ts'
+import { startHeartbeat } from './gateway/heartbeat.ts'
+import { createLobbyRequests } from './gateway/lobby-requests.ts'
+import { createPlayers } from './gateway/players.ts'
+import { type AskRoom, createRoomRequests } from './gateway/room-requests.ts'
+import { createCreation } from './lobby/creation.ts'
+import { createLobby } from './lobby/lobby.ts'
+import { createMetrics } from './metrics.ts'
+import { createForgetting } from './room/forgetting.ts'
+import { createOwner } from './room/owner.ts'
+import type { RoomAnswer } from './room/requests.ts'
+import { createRevival } from './room/storage.ts'
+import type { ShardId, ShardLedger } from './shard/ledger.ts'
+import { createShards } from './shard/shards.ts'
+import type { SocketHandlers, UpgradeRequest } from './socket/hub.ts'
+
+export interface ServerOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  readonly nodeId: string
+  readonly region: string
+  readonly turnMs: number
+  readonly framesPerSecond: number
+  readonly maxSocketsPerAddress: number
+  readonly allowedOrigins: readonly string[]
+  readonly clientAddress: (request: Pick<UpgradeRequest, 'address' | 'forwardedFor'>) => string
+  readonly durability: Durability
+  readonly ledger: ShardLedger
+  readonly users: UserIndex
+  readonly tickets: TicketQueue
+  readonly invites: Invites
+  readonly verify: VerifyToken
+}
+
+/** Between two batches of GOODBYE, in ms, and sockets in one: a drained server's players come back spread out. */
+const GOODBYE_BATCH_MS = 20
+const GOODBYE_BATCH = 50
+/** The longest delay that a GOODBYE asks for, in ms. */
+const GOODBYE_SPREAD_MS = 2_000
+const CLOSE_AFTER_GOODBYE_MS = 500
+const NOT_FOUND: RoomAnswer = { type: 'refused', refusal: refusal('NOT_FOUND', 'no such game') }
+
+/** One server: gateway of its sockets, owner of its shards. Wires the parts; decides nothing itself. */
+export function createServer(options: ServerOptions) {
+  const { clock, random, log, ledger, users, tickets, invites, region, turnMs } = options
+  const node = `${options.nodeId}.${Buffer.from(random.bytes(6)).toString('hex')}`
+  const metrics = createMetrics()
+  const players = createPlayers()
+  const outbox = createOutbox(clock, metrics)
+  const timers: CancelTimer[] = []
+  const startedMs = clock.monotonic()
+  let state: 'starting' | 'ok' | 'draining' = 'starting'
+  const nowMs = () => clock.now()
+
+  const fanout = createFanout(node, outbox, {
+    left: (gameId) => owner.unsubscribe(fanout.subscriber, gameId),
+    ended: (watch) => {
+      for (const userId of watch.players) {
+        const player = players.get(userId)
+        if (player?.playing === watch.gameId) player.playing = null
+      }
+    },
+  })
+  const shards = createShards({
+    clock,
+    random,
+    log,
+    metrics,
+    ledger,
+    owner: node,
+    delivered: outbox.flush,
+    unstuck: (gate, stuckMs) => owner.credit(gate, stuckMs),
+    lost: (gate) => owner.drop(gate),
+  })
+  const forgetting = createForgetting(clock, ledger)
+  const owner = createOwner({
+    clock,
+    random,
+    metrics,
+    ended: (room) => {
+      forgetting.add(room)
+      lobby.gameEnded(room).catch((error: unknown) => log.warn('game_end_failed', { gameId: room.gameId, error }))
+    },
+    revive: createRevival(clock, ledger, shards.gate, (gameId) => (fanout.watchOf(gameId) ? [fanout.subscriber] : [])),
+  })
+
+  const ask: AskRoom = (request, reply) => {
+    if (owner.request(fanout.subscriber, request, reply)) return
+    const shard = shardOf(request.gameId)
+    if (shard === null || !shards.gate(shard as ShardId)) return reply(NOT_FOUND)
+    owner.requestStored(fanout.subscriber, request, reply).catch((error: unknown) => {
+      log.warn('stored_game_failed', { error })
+      reply({ type: 'refused', refusal: refusal('UNAVAILABLE', 'the store is out of reach', { retryAfterMs: 500 }) })
+    })
+  }
+
+  const reservations = { users, tickets, ledger, region, nowMs }
+  const creation = createCreation({
+    ...reservations,
+    freshId: shards.freshId,
+    openRoom: (gameId, opening, match) =>
+      new Promise((resolve) => {
+        const gate = shards.gate(shardOf(gameId) as ShardId)
+        if (gate === undefined) return resolve({ type: 'not_owner' })
+        const here = opening.players.map(({ id }) => (players.get(id)?.connections.length ?? 0) > 0)
+        const hosted = owner.open(gate, gameId, opening, match, here.includes(true) ? [fanout.subscriber] : [], (answer) => {
+          if (answer.type === 'snapshot') showOpening(players, fanout, answer.snapshot)
+          resolve(answer)
+        })
+        for (const seat of [0, 1] as const) if (here[seat]) hosted.presence[seat].add(node)
+      }),
+  })
+  const lobby = createLobby({ ...reservations, random, invites, creation, turnMs, node })
+
+  const closedFor = (): Refusal | null =>
+    state === 'ok' ? null : refusal('UNAVAILABLE', 'this server takes no new games', { retryAfterMs: 1_000 })
+  const rooms = createRoomRequests({ metrics, outbox, players, fanout, lobby, ask })
+  const lobbyRequests = createLobbyRequests({
+    clock,
+    log,
+    lobby,
+    players,
+    outbox,
+    rooms,
+    online: players.count,
+    closedFor,
+  })
+  const games = createGames(lobby, ask, closedFor)
+  const admission = createAdmission({
+    clock,
+    verify: options.verify,
+    allowedOrigins: options.allowedOrigins,
+    maxSocketsPerAddress: options.maxSocketsPerAddress,
+    closedFor: () => (state === 'ok' ? null : { retryAfterMs: 1_000 }),
+    clientAddress: options.clientAddress,
+    gameExists: async (gameId) => (await games.game(gameId)).ok,
+  })
+  const handlers: SocketHandlers<Pass, Connection> = createGateway({
+    clock,
+    log,
+    metrics,
+    framesPerSecond: options.framesPerSecond,
+    verify: options.verify,
+    admit: admission.admit,
+    leaveAddress: admission.leave,
+    players,
+    outbox,
+    fanout,
+    lobby,
+    rooms,
+    lobbyRequests,
+    greeting: () => ({ server: options.nodeId, level: metrics.serviceLevel, durability: options.durability }),
+    presence: (gameId, player, connected) => owner.presence(node, gameId, player.userId, connected),
+  })
+
+  /** Tells every socket to come back elsewhere, in batches with spread delays, and closes it. */
+  async function sayGoodbye(reason: GoodbyeReason): Promise<void> {
+    const all = [...players.all()].flatMap((player) => player.connections)
+    for (let at = 0; at < all.length; at += GOODBYE_BATCH) {
+      for (const connection of all.slice(at, at + GOODBYE_BATCH)) {
+        const retryAfterMs = below(random, GOODBYE_SPREAD_MS)
+        outbox.send(connection, encodeServer({ type: 'goodbye', reason, retryAfterMs }))
+      }
+      outbox.flush()
+      await delay(clock, GOODBYE_BATCH_MS)
+    }
+    await delay(clock, CLOSE_AFTER_GOODBYE_MS)
+    for (const connection of all) outbox.end(connection, CloseCode.goingAway, reason)
+  }
+
+  return {
+    node,
+    metrics,
+    games,
+    handlers,
+    place: lobby.place,
+    /** A ticket ended without a match. */
+    ticketExpired: lobby.leaveQueue,
+    health: () => ({
+      status: state,
+      level: metrics.serviceLevel,
+      durability: options.durability,
+      server: options.nodeId,
+      uptimeMs: Math.round(clock.monotonic() - startedMs),
+      draining: state === 'draining',
+    }),
+    /** Opens shards and starts all clocks; sockets may come as soon as this resolves. */
+    async start(): Promise<void> {
+      await shards.start()
+      owner.deadlines.start()
+      owner.ended.start()
+      forgetting.start()
+      timers.push(
+        startHeartbeat(clock, players, outbox),
+        every(clock, WATCHERS_INTERVAL_MS, fanout.tellWatchers),
+        every(clock, WATCHERS_INTERVAL_MS, lobbyRequests.tellQueues),
+        every(clock, WATCHERS_INTERVAL_MS, () => {
+          metrics.rooms = owner.rooms.size
+          metrics.gateWaiting = shards.waiting()
+        }),
+      )
+      state = 'ok'
+    },
+    /** No new players or games; everyone is told to come back elsewhere; what waits for a commit still leaves. */
+    async drain(reason: GoodbyeReason): Promise<void> {
+      state = 'draining'
+      await sayGoodbye(reason)
+      owner.deadlines.stop()
+      owner.ended.stop()
+      forgetting.stop()
+      for (const cancel of timers) cancel()
+      await shards.stop()
+    },
+  }
+}
+export type Server = ReturnType<typeof createServer>
+
