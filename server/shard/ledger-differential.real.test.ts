@@ -25,7 +25,7 @@ const answers = new Map<string, number>()
 
 beforeAll(async () => {
   redis = await startRedis()
-  valkey = await connectValkey(redis.url, { name: 'differential' })
+  valkey = await connectValkey(redis.url, { name: 'differential', commandTimeoutMs: 20_000 })
   real = valkeyBench(valkey, async () => {})
   runId = /run_id:(\w+)/.exec(await valkey.info('server'))![1]!
 })
@@ -41,7 +41,7 @@ test(`[L1] .. [L12] ${SEQUENCES} random call sequences are answered alike in mem
   }
   await Promise.all(Array.from({ length: LANES }, lane))
   for (const branch of BRANCHES) expect(answers.get(branch) ?? 0, `sequences that met ${branch}`).toBeGreaterThan(20)
-}, 30_000)
+}, 60_000)
 
 /** Answers that the sequences must have met, else they prove little. */
 const BRANCHES = [

@@ -25,13 +25,13 @@ afterAll(async () => {
 })
 
 ledgerContract('valkey', async () => {
-  const valkey = await connectValkey(redis.url, { name: 'contract' })
+  const valkey = await connectValkey(redis.url, { name: 'contract', commandTimeoutMs: 20_000 })
   return valkeyBench(valkey, async () => closeValkey(valkey))
 })
 
 ledgerContract('valkey cluster', async () => {
   const cluster = await startRedisCluster(3)
-  const valkey = await connectValkey(cluster.url, { name: 'contract' })
+  const valkey = await connectValkey(cluster.url, { name: 'contract', commandTimeoutMs: 20_000 })
   return valkeyBench(valkey, async () => {
     closeValkey(valkey)
     await cluster.stop()
