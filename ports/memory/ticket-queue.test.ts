@@ -1,0 +1,59 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { virtualClock } from '../../kit/virtual-clock.ts'
+import type { UserId } from '../../protocol/ids.ts'
+import { ticketOf, ticketQueueContract } from '../ticket-queue.contract.ts'
+import type { Ticket } from '../ticket-queue.ts'
+import { memoryTicketQueue } from './ticket-queue.ts'
+
+ticketQueueContract('memory', async () => {
+  const clock = virtualClock()
+  return { queue: memoryTicketQueue(clock), pass: (ms) => clock.advance(ms) }
+})
+
+test('[one ticket] a player has one ticket over all regions', async () => {
+  const queue = memoryTicketQueue(virtualClock())
+  expect(await queue.enqueue(ticketOf('ana'))).toBe(true)
+  expect(await queue.enqueue(ticketOf('ana', { id: 't-far', region: 'far' }))).toBe(false)
+})
+
+test('[ticket] any course of tickets that come, go and change is read in order, nobody lost or doubled', async () => {
+  const step = fc.record({
+    player: fc.integer({ min: 0, max: 120 }),
+    rating: fc.integer({ min: 0, max: 5 }),
+    kind: fc.constantFrom('enqueue', 'enqueue', 'cancel', 'touch', 'read'),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 200, maxLength: 600 }), async (steps) => {
+      const queue = memoryTicketQueue(virtualClock())
+      const model = new Map<string, Ticket>()
+      const expected = () => [...model.values()].sort((a, b) => a.rating - b.rating || (a.id < b.id ? -1 : 1))
+      for (const { player, rating, kind } of steps) {
+        const ticket = ticketOf(`p${player}`, { rating })
+        const known = model.get(ticket.userId)
+        if (kind === 'enqueue') {
+          expect(await queue.enqueue(ticket)).toBe(known === undefined)
+          model.set(ticket.userId, known ?? ticket)
+        } else if (kind === 'cancel') {
+          expect(await queue.cancel('local', ticket.userId, ticket.id)).toBe(model.delete(ticket.userId))
+        } else if (kind === 'touch') {
+          expect(await queue.touch('local', ticket.userId, 'n9', rating)).toBe(known !== undefined)
+          if (known !== undefined) model.set(ticket.userId, { ...known, node: 'n9', absentSinceMs: rating })
+        } else expect(await queue.waiting('local', 'ranked')).toEqual(expected())
+      }
+      expect(await queue.waiting('local', 'ranked')).toEqual(expected())
+    }),
+    { numRuns: 25 },
+  )
+})
+
+test('[bounded] one player who comes and goes 100,000 times, unread, slows nobody', async () => {
+  const queue = memoryTicketQueue(virtualClock())
+  const ana = ticketOf('ana')
+  await queue.enqueue(ticketOf('bo'))
+  for (let i = 0; i < 100_000; i++) {
+    await queue.enqueue(ana)
+    await queue.cancel('local', ana.userId, ana.id)
+  }
+  expect((await queue.waiting('local', 'ranked')).map(({ userId }) => userId)).toEqual(['bo' as UserId])
+})
