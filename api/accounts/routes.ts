@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { ErrorSchema } from '../../ports/http/error-schema.ts'
 import { REFRESH_TOKEN_LENGTH_MAX } from './tokens.ts'
 
 export const GuestBody = z.looseObject({}).openapi('GuestRequest')
@@ -18,18 +19,6 @@ const SignedIn = z
   .openapi('SignedIn')
 export type SignedIn = z.infer<typeof SignedIn>
 
-const Refused = z
-  .object({
-    error: z.object({
-      code: z.string(),
-      message: z.string(),
-      details: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
-      timestamp: z.iso.datetime(),
-      requestId: z.string(),
-    }),
-  })
-  .openapi('Error')
-
 const Jwks = z.object({ keys: z.array(z.record(z.string(), z.string())) }).openapi('JsonWebKeySet')
 
 const json = <S extends z.ZodType>(description: string, schema: S) => ({
@@ -45,8 +34,8 @@ export const guestRoute = createRoute({
   request: { body: { ...json('Empty, or an object', GuestBody), required: false } },
   responses: {
     201: json('A new guest', SignedIn),
-    400: json('BAD_REQUEST', Refused),
-    503: json('UNAVAILABLE', Refused),
+    400: json('BAD_REQUEST', ErrorSchema),
+    503: json('UNAVAILABLE', ErrorSchema),
   },
 })
 
@@ -63,9 +52,9 @@ export const refreshRoute = createRoute({
   },
   responses: {
     200: json('The same guest with fresh tokens', SignedIn),
-    400: json('BAD_REQUEST', Refused),
-    401: json('UNAUTHENTICATED: sign in again', Refused),
-    503: json('UNAVAILABLE', Refused),
+    400: json('BAD_REQUEST', ErrorSchema),
+    401: json('UNAUTHENTICATED: sign in again', ErrorSchema),
+    503: json('UNAVAILABLE', ErrorSchema),
   },
 })
 
