@@ -12,9 +12,11 @@ export interface WaitingList {
   /** Call after an entry left (its `waiting` turned false) or its ticket changed. */
   changed(left: boolean): void
   read(): readonly Ticket[]
+  /** Entries held, those included that left and are not cleared away yet: at most twice those that wait, and 128. */
+  held(): number
 }
 
-/** As many gone entries as live ones and these may stand in a list until it is next put in order. */
+/** The half of a list, and these, may have left before it is put in order again. */
 const GONE_SLACK = 64
 
 export function waitingList(): WaitingList {
@@ -49,6 +51,7 @@ export function waitingList(): WaitingList {
       }
       return view
     },
+    held: () => sorted.length + added.length,
   }
 }
 
