@@ -91,16 +91,16 @@ export function createRequests({ clock, random, send }: RequestsOptions): Reques
 
   function dispatch(pending: Pending): void {
     const rid = nextRid()
+    // Known before it is sent: the answer may come within `send`.
+    Object.assign(pending, { rid, sentAt: clock.monotonic(), sends: pending.sends + 1 })
+    byRid.set(rid, pending)
     try {
-      if (!send({ ...pending.draft, rid } as ClientMessage)) return
+      if (send({ ...pending.draft, rid } as ClientMessage)) return
+      unsend(pending)
+      pending.sends -= 1
     } catch (error) {
       fail(pending, error as OxoError)
-      return
     }
-    pending.rid = rid
-    pending.sentAt = clock.monotonic()
-    pending.sends += 1
-    byRid.set(rid, pending)
   }
 
   function nextRid(): number {
