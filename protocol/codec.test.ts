@@ -171,6 +171,18 @@ test('[codec] a client refuses a server frame that is not of this protocol', () 
   expect(refused(encode([66, 1, 'NOT_FOUND', 'gone', 'x']))).toBe('ERROR: details is missing or wrong')
   expect(refused(encode([67, GAME, 1, []]))).toBe('STATE: game is missing or wrong')
   expect(refused(encode([76, GAME, [[1, 2], [3]]]))).toBe('RATED: ratings is missing or wrong')
+  expect(
+    refused(
+      encode([
+        76,
+        GAME,
+        [
+          [1, 2],
+          [3, 4, 5],
+        ],
+      ]),
+    ),
+  ).toBe('RATED: ratings is missing or wrong')
   expect(refused(encode([76, GAME, 7]))).toBe('RATED: ratings is missing or wrong')
   expect(refused(encode([71, 'ranked', 0, Number.NaN, 1, true]))).toBe('QUEUE: width is missing or wrong')
   expect(refused(encode([70, GAME, 1, 1]))).toBe('PRESENCE: connected is missing or wrong')

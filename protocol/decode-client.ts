@@ -44,7 +44,8 @@ function decodeFrame(frame: readonly Value[]): Result<ClientMessage, DecodeFailu
   if (layout === undefined) return unknownType(tag, frame[1])
   const message = readMessage<ClientFrame>(layout, usedFields(frame))
   if (message.ok) return ok(toMessage(message.value))
-  const rid = layout.fields[0]![0] === 'rid' ? ridOf(frame[1]) : null
+  // A PING has no rid, and what is wrong as its clientTime is no uint32 either.
+  const rid = ridOf(frame[1])
   const why = `${layout.type.toUpperCase()}: ${message.error} is missing or wrong`
   return err({ kind: 'error', rid, code: 'BAD_REQUEST', message: why })
 }

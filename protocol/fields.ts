@@ -91,14 +91,14 @@ export function list<T>(item: Field<T>): Field<readonly T[]> {
   }
 }
 
-/** An array of at least these items; more are ignored. */
+/** An array of exactly these items. */
 export function tuple<T extends readonly unknown[]>(...items: { readonly [I in keyof T]: Field<T[I]> }): Field<T> {
   const fields: readonly Field<unknown>[] = items
   return {
     shape: `[${fields.map((item) => item.shape).join(', ')}]`,
     read: (value) =>
-      Array.isArray(value) && value.length >= fields.length
-        ? (readAll(value.slice(0, fields.length), (i) => fields[i]!) as unknown as T | Wrong)
+      Array.isArray(value) && value.length === fields.length
+        ? (readAll(value, (i) => fields[i]!) as unknown as T | Wrong)
         : WRONG,
     write(to, values) {
       to.array(fields.length)
