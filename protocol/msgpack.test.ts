@@ -38,7 +38,7 @@ test('[msgpack] reads what an independent encoder wrote', () => {
       if (!read.ok) throw new Error(read.error)
       expect(plain(read.value)).toEqual(decode(bytes))
     }),
-    { numRuns: 1_000 },
+    { numRuns: 500 },
   )
 })
 
