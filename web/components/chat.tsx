@@ -16,7 +16,7 @@ export function Chat({ onSay }: { onSay: (phrase: number) => void }) {
   }
   return (
     <details class="chat" ref={details} onKeyDown={onKeyDown}>
-      <summary data-testid="chat">Say something</summary>
+      <summary data-testid="chat">Chat</summary>
       <ul>
         {PHRASES.map((text, phrase) => (
           <li key={text}>

@@ -27,7 +27,6 @@ export function GameActions({ game, actions, asking }: { game: Game; actions: Ac
 function Rematch({ game, onClick, asking }: { game: Game; onClick: () => void; asking: Ask | null }) {
   const { offer, view } = game
   const waiting = offer !== null && offer === view.you
-  const text = waiting ? 'Rematch offered' : offer === null ? 'Rematch' : 'Accept rematch'
   return (
     <button
       type="button"
@@ -37,7 +36,8 @@ function Rematch({ game, onClick, asking }: { game: Game; onClick: () => void; a
       disabled={waiting || asking === 'rematch'}
       onClick={onClick}
     >
-      {text}
+      {waiting ? 'Offered' : offer === null ? 'Rematch' : 'Accept'}
+      {offer !== null && <span class="unseen"> {waiting ? 'to play again' : 'the rematch'}</span>}
     </button>
   )
 }

@@ -4,6 +4,7 @@ import type { Actions } from '../actions.ts'
 import type { Ask } from '../refusals.ts'
 import { Heading } from './heading.tsx'
 import { Mark } from './mark.tsx'
+import { Picture } from './picture.tsx'
 
 const LEVELS: readonly { readonly level: BotLevel; readonly name: string }[] = [
   { level: 1, name: 'Easy' },
@@ -17,8 +18,11 @@ export function Home({ actions, asking }: { actions: Actions; asking: Ask | null
   return (
     <div class="home">
       <div class="welcome">
-        <Heading>Tic-tac-toe, live</Heading>
-        <p class="lead">Three in a row wins. Play someone right now: no sign-up, nothing to install.</p>
+        <div>
+          <Heading>Tic-tac-toe, live</Heading>
+          <p class="lead">Three in a row wins. Play someone right now: no sign-up, nothing to install.</p>
+        </div>
+        <Picture />
       </div>
 
       <section class="card" aria-labelledby="person">
@@ -75,7 +79,7 @@ export function Home({ actions, asking }: { actions: Actions; asking: Ask | null
             </select>
           </label>
           <button type="button" data-testid="play-bot" disabled={busy} onClick={() => actions.playBot(level)}>
-            Play the bot
+            Play<span class="unseen"> the bot</span>
           </button>
         </div>
       </section>

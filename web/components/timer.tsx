@@ -9,7 +9,7 @@ export function Timer({ deadline, turnMs, clock }: { deadline: number | null; tu
   const leftMs = Math.min(turnMs, Math.max(0, (deadline ?? nowMs) - nowMs))
   const share = deadline === null || turnMs === 0 ? 0 : leftMs / turnMs
   return (
-    <div class={deadline !== null && leftMs < URGENT_MS ? 'timer urgent' : 'timer'}>
+    <div class={deadline === null ? 'timer absent' : leftMs < URGENT_MS ? 'timer urgent' : 'timer'}>
       <p role="timer" data-testid="timer">
         {deadline !== null && (
           <>
