@@ -21,10 +21,11 @@ describe('a bot answers after a moment', () => {
     expect(shownView(withView(asked, aView([4, 0], bot), 0)).moves).toEqual([4])
   })
 
-  test('[bot] the pause ends, and whatever comes meanwhile does not end it', () => {
+  test('[bot] the pause ends for good, and whatever comes meanwhile does not end it', () => {
     const away = aView([4, 0], { ...bot, watchers: 1 })
     expect(isHolding(withView(answered, away, 0))).toBe(true)
     expect(shownView(withShown(answered, 2)).moves).toEqual([4, 0])
+    expect(isHolding(withView(withShown(answered, 2), away, 0))).toBe(false)
   })
 
   test('[bot] the end of the game waits with the move that ended it', () => {
