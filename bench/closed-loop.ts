@@ -1,7 +1,7 @@
 import { delay } from '../kit/clock.ts'
 import type { Crowd } from '../loadtest/crowd.ts'
 import { cpuNs } from '../loadtest/process-usage.ts'
-import { type Bench, crowdOf, median, requireClean, type Subject } from './subject.ts'
+import { type Bench, connectAll, crowdOf, median, openGames, requireClean, type Subject } from './subject.ts'
 
 /** Until both programs' hot code is compiled, in ms. */
 const WARM_UP_MS = 4_000
@@ -37,8 +37,8 @@ export async function measureClosedLoop(
   const sides: Side[] = []
   for (const subject of subjects) {
     const crowd = crowdOf(bench, subject, tokens)
-    await crowd.connect()
-    await crowd.findGames()
+    await connectAll(subject, crowd)
+    await openGames(subject, crowd)
     sides.push({ subject, crowd, windows: [] })
   }
   const [server, floor] = sides as [Side, Side]

@@ -1,26 +1,22 @@
-import { readdirSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+/** `npm run bench -- NAME [--option value ...]`: progress on standard error, the result as the last line of standard output. */
+type Bench = (
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  say: (line: string) => void,
+) => Promise<{ readonly missed: readonly string[] }>
 
-/** `npm run bench -- NAME [--option value ...]`: each bench is a file beside this one that exports `run`. */
-interface BenchModule {
-  run(
-    args: readonly string[],
-    env: NodeJS.ProcessEnv,
-    say: (line: string) => void,
-  ): Promise<{ readonly missed: readonly string[] }>
+const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> = {
+  server: () => import('./server.ts'),
 }
 
 const given = process.argv.slice(2)
-const named = given[0] !== undefined && !given[0].startsWith('--')
-const name = named ? given[0]! : 'server'
-const names = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
-if (!/^[a-z-]+$/.test(name) || !names.includes(`${name}.ts`)) {
-  process.stderr.write(`no bench of the name ${name}\n`)
-  process.exit(1)
-}
+const isNamed = given[0] !== undefined && !given[0].startsWith('--')
+const name = isNamed ? given[0]! : 'server'
+const load = Object.hasOwn(benches, name) ? benches[name] : undefined
 try {
-  const bench = (await import(`./${name}.ts`)) as BenchModule
-  const result = await bench.run(given.slice(named ? 1 : 0), process.env, (line) => process.stderr.write(`${line}\n`))
+  if (load === undefined) throw new Error(`no bench of the name ${name}: there is ${Object.keys(benches).join(', ')}`)
+  const { run } = await load()
+  const result = await run(given.slice(isNamed ? 1 : 0), process.env, (line) => process.stderr.write(`${line}\n`))
   process.stdout.write(`${JSON.stringify(result)}\n`)
   process.exitCode = result.missed.length > 0 ? 1 : 0
 } catch (error) {

@@ -1,6 +1,6 @@
 import { delay } from '../kit/clock.ts'
 import { rssBytes } from '../loadtest/process-usage.ts'
-import { type Bench, crowdOf, requireClean, type Subject } from './subject.ts'
+import { type Bench, connectAll, crowdOf, openGames, requireClean, type Subject } from './subject.ts'
 
 /** Node options of a process whose memory is to be measured: its garbage is collected on demand. */
 export const COLLECTABLE = ['--inspect=127.0.0.1:0'] as const
@@ -19,13 +19,13 @@ export interface Memory {
 /** RAM by difference: all players idle against none, all of them in games against idle. */
 export async function measureMemory(bench: Bench, subject: Subject, tokens: readonly string[]): Promise<Memory> {
   const warmUp = crowdOf(bench, subject, tokens.slice(0, WARM_UP_PLAYERS))
-  await warmUp.connect()
+  await connectAll(subject, warmUp)
   await warmUp.close()
   const none = await settledBytes(bench, subject)
   const crowd = crowdOf(bench, subject, tokens)
-  await crowd.connect()
+  await connectAll(subject, crowd)
   const idle = await settledBytes(bench, subject)
-  await crowd.findGames()
+  await openGames(subject, crowd)
   const playing = await settledBytes(bench, subject)
   requireClean(subject, crowd)
   await crowd.close()

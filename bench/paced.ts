@@ -1,5 +1,5 @@
 import { delay } from '../kit/clock.ts'
-import { type Bench, crowdOf, median, requireClean, type Subject } from './subject.ts'
+import { type Bench, connectAll, crowdOf, median, openGames, requireClean, type Subject } from './subject.ts'
 
 const PERIOD_MS = 1_000
 const WARM_UP_MS = 2_000
@@ -19,9 +19,9 @@ export async function measurePaced(
 ): Promise<PacedLatency> {
   const latency: Record<Subject['name'], number[]> = { server: [], floor: [] }
   const crowds = subjects.map((subject) => ({ subject, crowd: crowdOf(bench, subject, tokens) }))
-  for (const { crowd } of crowds) {
-    await crowd.connect()
-    await crowd.findGames()
+  for (const { subject, crowd } of crowds) {
+    await connectAll(subject, crowd)
+    await openGames(subject, crowd)
   }
   for (let window = 0; window < windows; window++) {
     for (const { subject, crowd } of window % 2 === 0 ? crowds : crowds.toReversed()) {

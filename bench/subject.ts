@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Clock } from '../kit/clock.ts'
+import { systemRandom } from '../kit/random.ts'
 import { type Crowd, createCrowd } from '../loadtest/crowd.ts'
 import { spawnOxo } from '../loadtest/oxo.ts'
 import { drawnGame } from '../loadtest/script.ts'
@@ -35,13 +36,23 @@ export const startFloor = async (bench: Bench, nodeOptions: readonly string[] = 
 export const crowdOf = (bench: Bench, { process }: Subject, tokens: readonly string[]): Crowd =>
   createCrowd({
     clock: bench.clock,
-    host: HOST,
-    port: process.port,
+    random: systemRandom,
+    targets: [{ host: HOST, port: process.port }],
     tokens,
     script: () => drawnGame,
     verify: false,
     persistent: false,
   })
+
+/** @throws when the program keeps players waiting */
+export async function connectAll({ name }: Subject, crowd: Crowd): Promise<void> {
+  if (!(await crowd.connect())) throw new Error(`${name}: ${crowd.connected()} players had a WELCOME in time`)
+}
+
+/** @throws when the program keeps players waiting */
+export async function openGames({ name }: Subject, crowd: Crowd): Promise<void> {
+  if (!(await crowd.findGames())) throw new Error(`${name}: not every player found a game in time`)
+}
 
 /** @throws when a player met what a bench must not contain: its figures would mean nothing */
 export function requireClean({ name }: Subject, { tally }: Crowd): void {

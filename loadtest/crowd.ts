@@ -1,4 +1,6 @@
 import { type Clock, every } from '../kit/clock.ts'
+import { fraction, type Random } from '../kit/random.ts'
+import { RECONNECT_DELAY_MAX_MS, RECONNECT_FIRST_DELAY_MS } from '../protocol/limits.ts'
 import { createHistogram } from './histogram.ts'
 import { type Pace, startPace } from './pace.ts'
 import { onFrame, request, sendMove } from './player.ts'
@@ -11,17 +13,27 @@ import { FIRST_RID, Tag } from './wire.ts'
 const CONNECTING_MAX = 256
 /** A player for whom nothing happens for so long asks again, in ms. */
 const STUCK_AFTER_MS = 5_000
-const RECONNECT_DELAY_MS = 500
+/** Patience with a server, in ms. */
+const CONNECT_WITHIN_MS = 15_000
+const FIND_WITHIN_MS = 30_000
+const RECHECK_WITHIN_MS = 15_000
+const CLOSE_WITHIN_MS = 5_000
 const LOOPBACK = /^127\./
 /** Loopback players that share a source address, below the limits that a server sets on one. */
 const PLAYERS_PER_ADDRESS = 100
 
-export interface CrowdOptions {
-  readonly clock: Clock
+export interface Target {
   readonly host: string
   readonly port: number
-  /** One player each; null plays without a token. */
-  readonly tokens: readonly (string | null)[]
+}
+
+export interface CrowdOptions {
+  readonly clock: Clock
+  readonly random: Random
+  /** Servers; players spread over them, and come back to the next one when theirs is gone. */
+  readonly targets: readonly Target[]
+  /** Access tokens: one player each. */
+  readonly tokens: readonly string[]
   readonly script: () => Script
   /** See `Table.verify`. */
   readonly verify: boolean
@@ -31,19 +43,21 @@ export interface CrowdOptions {
 
 export interface Crowd {
   readonly tally: Tally
-  /** Opens sockets for players up to `count`; resolves when all have their WELCOME. */
-  connect(count?: number): Promise<void>
-  /** Every player without a game sends FIND; resolves when all play. */
-  findGames(): Promise<void>
+  /** Opens all sockets. False: not all had their WELCOME in time. */
+  connect(): Promise<boolean>
+  /** Every player without a game sends FIND. False: not all had a game in time. */
+  findGames(): Promise<boolean>
   /** Each player moves as soon as it may. */
   playClosedLoop(): void
   /** A move a period in each game. */
   playPaced(periodMs: number): void
-  /** Games stand still; nothing is sent but the next rematch. */
+  /** Games stand still; nothing is sent but what is under way. */
   pause(): void
   connected(): number
-  /** Every player asks for its game once more; resolves when all answered: the last check for lost moves. */
-  recheck(): Promise<void>
+  /** Games that are known to run. */
+  gameIds(): readonly string[]
+  /** Every player watches its game once more, the last check for lost moves. False: not all were answered in time. */
+  recheck(): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -54,7 +68,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
   let mode: 'paused' | 'closed' | 'paced' = 'paused'
   let pace: Pace | null = null
   let closing = false
-  let waiter: { readonly done: () => boolean; readonly resolve: () => void } | null = null
+  let waiter: Waiter | null = null
 
   /** Closed loop: moves leave together when a turn's reads are done, so that the server works while they are written. */
   const due: Game[] = []
@@ -64,15 +78,19 @@ export function createCrowd(options: CrowdOptions): Crowd {
   }
 
   const settle = (): void => {
-    if (waiter?.done() === true) {
-      const { resolve } = waiter
-      waiter = null
-      resolve()
-    }
+    if (waiter?.done() === true) waiter.resolve(true)
   }
-  const until = (done: () => boolean): Promise<void> =>
+  const until = (done: () => boolean, withinMs: number): Promise<boolean> =>
     new Promise((resolve) => {
-      waiter = { done, resolve }
+      const giveUp = clock.after(withinMs, () => waiter?.resolve(false))
+      waiter = {
+        done,
+        resolve(value) {
+          waiter = null
+          giveUp()
+          resolve(value)
+        },
+      }
       settle()
     })
 
@@ -95,6 +113,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
     },
     onWelcome(player, games, queued) {
       player.welcomed = true
+      player.attempts = 0
       for (const gameId of games) request(player, Tag.watch, gameId)
       if (persistent && games.length === 0 && !queued && mode !== 'paused') request(player, Tag.find, 'casual')
     },
@@ -102,16 +121,12 @@ export function createCrowd(options: CrowdOptions): Crowd {
   }
 
   const open = (player: Player): void => {
-    const localAddress = sourceAddress(options.host, player.index)
+    const target = options.targets[(player.index + player.attempts) % options.targets.length]!
+    const localAddress = sourceAddress(target.host, player.index)
+    const source = localAddress === undefined ? {} : { localAddress }
     player.socket = openSocket(
+      { ...target, ...source, token: options.tokens[player.index]! },
       {
-        host: options.host,
-        port: options.port,
-        token: options.tokens[player.index]!,
-        ...(localAddress === undefined ? {} : { localAddress }),
-      },
-      {
-        open() {},
         frame: (bytes, start, end) => onFrame(table, player, bytes, start, end),
         closed(code, status) {
           player.welcomed = false
@@ -119,13 +134,17 @@ export function createCrowd(options: CrowdOptions): Crowd {
           player.moveRid = 0
           if (!closing) countError(tally, status === null ? `closed_${code}` : `refused_${status}`)
           settle()
-          if (persistent && !closing) clock.after(RECONNECT_DELAY_MS, () => reopen(player))
+          if (persistent && !closing) reopenLater(player)
         },
       },
     )
   }
-  const reopen = (player: Player): void => {
-    if (!closing && player.socket === null) open(player)
+  const reopenLater = (player: Player): void => {
+    const delayMs = Math.min(RECONNECT_FIRST_DELAY_MS * 2 ** player.attempts, RECONNECT_DELAY_MAX_MS)
+    player.attempts += 1
+    clock.after(fraction(options.random) * delayMs, () => {
+      if (!closing && player.socket === null) open(player)
+    })
   }
   const askAgain = (): void => {
     const nowMs = clock.monotonic()
@@ -153,18 +172,20 @@ export function createCrowd(options: CrowdOptions): Crowd {
 
   return {
     tally,
+    gameIds: () => [...table.games.keys()],
     connected: () => players.reduce((count, player) => count + Number(player.welcomed), 0),
-    async connect(count = players.length) {
-      for (let at = 0; at < count; at += CONNECTING_MAX) {
-        const batch = players.slice(at, Math.min(count, at + CONNECTING_MAX)).filter((player) => player.socket === null)
+    async connect() {
+      for (let at = 0; at < players.length; at += CONNECTING_MAX) {
+        const batch = players.slice(at, at + CONNECTING_MAX)
         for (const player of batch) open(player)
-        await until(() => batch.every((player) => player.welcomed || player.socket === null))
+        await until(() => batch.every((player) => player.welcomed || player.socket === null), CONNECT_WITHIN_MS)
       }
+      return players.every((player) => player.welcomed)
     },
-    async findGames() {
+    findGames() {
       const seekers = players.filter((player) => player.socket !== null && player.game === null)
       for (const player of seekers) request(player, Tag.find, 'casual')
-      await until(() => seekers.every((player) => player.game?.seats.every((seat) => seat !== null)))
+      return until(() => seekers.every((player) => isSeated(player)), FIND_WITHIN_MS)
     },
     playClosedLoop: () => start('closed', 0),
     playPaced: (periodMs) => start('paced', periodMs),
@@ -173,21 +194,29 @@ export function createCrowd(options: CrowdOptions): Crowd {
       pace?.stop()
       pace = null
     },
-    async recheck() {
+    recheck() {
       const seated = players.filter((player) => player.socket !== null && player.game !== null)
       const wanted = tally.statesIn + seated.length
       for (const player of seated) request(player, Tag.watch, player.game!.id)
-      await until(() => tally.statesIn >= wanted)
+      return until(() => tally.statesIn >= wanted, RECHECK_WITHIN_MS)
     },
     async close() {
       closing = true
       stopAsking()
       pace?.stop()
       for (const player of players) player.socket?.end()
-      await until(() => players.every((player) => player.socket === null))
+      await until(() => players.every((player) => player.socket === null), CLOSE_WITHIN_MS)
+      for (const player of players) player.socket?.destroy()
     },
   }
 }
+
+interface Waiter {
+  readonly done: () => boolean
+  readonly resolve: (inTime: boolean) => void
+}
+
+const isSeated = ({ game }: Player): boolean => game !== null && game.seats[0] !== null && game.seats[1] !== null
 
 function rematch(game: Game): void {
   const first = game.seats[0]

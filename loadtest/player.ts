@@ -182,9 +182,17 @@ function onError(table: Table, player: Player, rid: unknown, code: string, detai
     table.clock.after(delayMs, () => resync(table, player, code))
     return
   }
+  if (code === 'NOT_FOUND' && player.game !== null) loseGame(table, player.game)
   const gameId = (details as { gameId?: string } | undefined)?.gameId
   if (code === 'ALREADY_PLAYING' && gameId !== undefined) request(player, Tag.watch, gameId)
   else countError(table.tally, code)
+}
+
+/** A server that has forgotten a game has lost whatever it acknowledged of it: games can be watched for minutes. */
+function loseGame({ tally }: Table, game: Game): void {
+  tally.lostAcks += game.acked
+  game.acked = 0
+  game.over = true
 }
 
 function resync(table: Table, player: Player, why: string): void {

@@ -16,11 +16,10 @@ export interface SocketTarget {
   readonly port: number
   /** Source address; several of them when ports or limits of one run short. */
   readonly localAddress?: string
-  readonly token: string | null
+  readonly token: string
 }
 
 export interface SocketEvents {
-  open(): void
   /** A binary frame. The bytes are valid only during the call. */
   frame(bytes: Buffer, start: number, end: number): void
   /** Once, last. `status` is the HTTP status of a refused upgrade, else null. */
@@ -75,7 +74,6 @@ export function openSocket(target: SocketTarget, events: SocketEvents): RawSocke
       return -1
     }
     isOpen = true
-    events.open()
     return end + 4
   }
 
@@ -123,6 +121,6 @@ const upgradeRequest = ({ host, port, token }: SocketTarget): string =>
     'Sec-WebSocket-Version: 13',
     `Sec-WebSocket-Key: ${KEY}`,
     'Sec-WebSocket-Protocol: oxo.v1',
-    ...(token === null ? [] : [`Authorization: Bearer ${token}`]),
+    `Authorization: Bearer ${token}`,
     '\r\n',
   ].join('\r\n')

@@ -7,6 +7,8 @@ import type { Script } from './script.ts'
 export interface Player {
   readonly index: number
   socket: RawSocket | null
+  /** Sockets opened since the last WELCOME. */
+  attempts: number
   /** Its socket has had WELCOME. */
   welcomed: boolean
   /** The game that it plays or played last. */
@@ -83,6 +85,7 @@ export interface Table {
 export const newPlayer = (index: number, firstRid: number): Player => ({
   index,
   socket: null,
+  attempts: 0,
   welcomed: false,
   game: null,
   seat: 0,
