@@ -171,8 +171,11 @@ export function createOxo(options: OxoOptions): Oxo {
       games.forget(gameId, new OxoError('NOT_FOUND', 'the game is no longer watched'))
     },
     async move(gameId, cell) {
-      const state = games.store(gameId).get() ?? (await watch(gameId))
-      await play({ type: 'move', gameId, ply: state.moves.length, cell })
+      const game = games.store(gameId)
+      const ply = (game.get() ?? (await watch(gameId))).moves.length
+      await play({ type: 'move', gameId, ply, cell })
+      // OK and MOVED come in either order. Whoever waited for the move may rely on seeing it.
+      return limited(game.until(({ moves, status }) => moves.length > ply || status !== 'active'))
     },
     resign: async (gameId) => void (await play({ type: 'resign', gameId })),
     rematch: async (gameId) => ((await play({ type: 'rematch', gameId })) ?? null) as GameId | null,

@@ -283,7 +283,8 @@ describe('watching', () => {
     await settled()
     expect(peer.last('move')).toMatchObject({ ply: 2, cell: 8 })
     peer.ok('move')
-    await done
+    peer.push(moved([4, 0, 8]))
+    expect((await done).version).toBe(4)
   })
 
   test('of more than 32 games drops the oldest, finished ones first; nothing grows for ever', async () => {

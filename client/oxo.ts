@@ -37,8 +37,8 @@ export interface Oxo {
   /** Follows a game as player or spectator, also over reconnects. Its state now. */
   watch(gameId: GameId): Promise<GameState>
   unwatch(gameId: GameId): Promise<void>
-  /** Plays `cell`, 0..8 row by row, as the next move of the game as we see it. */
-  move(gameId: GameId, cell: number): Promise<void>
+  /** Plays `cell`, 0..8 row by row, as the next move of the game as we see it. The state that shows it. */
+  move(gameId: GameId, cell: number): Promise<GameState>
   resign(gameId: GameId): Promise<void>
   /** Offers a rematch, or accepts the other's offer: then the new gameId. */
   rematch(gameId: GameId): Promise<GameId | null>

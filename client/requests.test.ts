@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ErrorCode, ErrorDetails } from '../protocol/errors.ts'
 import type { ClientMessage } from '../protocol/messages.ts'
 import type { Oxo } from './oxo.ts'
-import { g1, g2, setUp, state } from './test-harness.ts'
+import { g1, g2, type Peer, setUp, state } from './test-harness.ts'
 
 type Requested = Exclude<ClientMessage['type'], 'ping' | 'auth' | 'watch'>
 
@@ -21,7 +21,12 @@ const calls: { type: Requested; call: (oxo: Oxo) => Promise<unknown>; sent: obje
     { type: 'find', call: (oxo) => oxo.find('bot'), sent: { mode: 'bot', level: 1 }, value: g1, gives: g1 },
     { type: 'cancel', call: (oxo) => oxo.cancel(), sent: {}, gives: undefined },
     { type: 'unwatch', call: (oxo) => oxo.unwatch(g1), sent: { gameId: g1 }, gives: undefined },
-    { type: 'move', call: (oxo) => oxo.move(g1, 8), sent: { gameId: g1, ply: 2, cell: 8 }, gives: undefined },
+    {
+      type: 'move',
+      call: (oxo) => oxo.move(g1, 8),
+      sent: { gameId: g1, ply: 2, cell: 8 },
+      gives: expect.objectContaining({ moves: [4, 0, 8] }),
+    },
     { type: 'resign', call: (oxo) => oxo.resign(g1), sent: { gameId: g1 }, gives: undefined },
     { type: 'rematch', call: (oxo) => oxo.rematch(g1), sent: { gameId: g1 }, gives: null },
     { type: 'rematch', call: (oxo) => oxo.rematch(g1), sent: { gameId: g1 }, value: g2, gives: g2 },
@@ -30,6 +35,12 @@ const calls: { type: Requested; call: (oxo: Oxo) => Promise<unknown>; sent: obje
     { type: 'say', call: (oxo) => oxo.say(g1, 15), sent: { gameId: g1, phrase: 15 }, gives: undefined },
   ]
 const repeatable = calls.filter(({ type }) => type !== 'say')
+
+/** OK to a request, and what the server says after it. */
+function grant(peer: Peer, type: Requested, value?: string): void {
+  peer.ok(type, value)
+  if (type === 'move') peer.push(state(g1, [4, 0, 8]))
+}
 
 async function playing() {
   const parts = setUp()
@@ -45,7 +56,7 @@ describe('every request', () => {
       const done = call(oxo)
       expect(first.last(type)).toEqual({ type, rid: expect.any(Number), ...sent })
       expect(first.count(type)).toBe(1)
-      first.ok(type, value)
+      grant(first, type, value)
       expect(await done).toEqual(gives)
     }
   })
@@ -75,7 +86,7 @@ describe('every request', () => {
       expect(first.count(type)).toBe(2)
       expect(first.last(type)).toMatchObject(fields)
       expect(first.last(type).rid).not.toBe(rid)
-      first.ok(type, value)
+      grant(first, type, value)
       expect(await done).toEqual(gives)
     }
     const { oxo, first } = await playing()
@@ -95,7 +106,7 @@ describe('every request', () => {
       expect(peer()).not.toBe(first)
       expect(peer().last(type)).toMatchObject(fields)
       expect(peer().last(type).rid).not.toBe(rid)
-      peer().ok(type, value)
+      grant(peer(), type, value)
       expect(await done).toEqual(gives)
     }
     const { oxo, first, clock, peer } = await playing()
@@ -220,7 +231,7 @@ describe('after a repeat', () => {
     expect(peer().count('move')).toBe(1)
     await clock.advance(1_001)
     expect(peer().count('move')).toBe(2)
-    peer().ok('move')
+    grant(peer(), 'move')
     await moved
     const found = oxo.find('casual')
     peer().refuse('find', 'RATE_LIMITED', { retryAfterMs: 800 })
