@@ -21,6 +21,7 @@ export function jsonLog(level: LogLevel | 'silent', base: LogFields): Log {
     timestamp: pino.stdTimeFunctions.isoTime,
     messageKey: 'event',
     formatters: { level: (label) => ({ level: label }) },
+    serializers: { error: pino.stdSerializers.err },
     redact: { paths: SECRET_PATHS, censor: '[redacted]' },
   })
   return {

@@ -1,0 +1,63 @@
+import { err, ok, type Result } from '../../kit/result.ts'
+import type { NodeName } from '../../ports/bus.ts'
+import type { Route } from '../../ports/node-registry.ts'
+import type { GameId, UserId } from '../../protocol/ids.ts'
+import type { GameEvent, Snapshot } from '../room/hosted.ts'
+import { decodeRecord, encodeRecord, recordHead } from '../room/record.ts'
+import type { RoomAnswer, RoomRequest } from '../room/requests.ts'
+
+/** Version of the form of bus messages; this release reads it and the one before. */
+export const BUS_SCHEMA = 1
+
+/** The owner's answer, as it travels. `moved_to`: not me; null: I do not know who. */
+export type RemoteAnswer = Exclude<RoomAnswer, { type: 'not_owner' }> | { readonly type: 'moved_to'; readonly route: Route | null }
+
+/** One gateway's view of a game that another server owns. */
+export interface WatchedGame {
+  readonly gameId: GameId
+  /** Newest version that its sockets were shown. */
+  readonly version: number
+  /** Seats of the game whose players have a socket there. */
+  readonly present: readonly UserId[]
+}
+
+export type BusMessage =
+  | { readonly type: 'ask'; readonly from: NodeName; readonly id: number; readonly request: RoomRequest }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: RemoteAnswer }
+  | { readonly type: 'event'; readonly event: GameEvent }
+  | { readonly type: 'state'; readonly snapshot: Snapshot }
+  /** A game opened: whoever has a socket of its players watches it from now on. */
+  | { readonly type: 'opened'; readonly from: NodeName; readonly snapshot: Snapshot }
+  | { readonly type: 'presence'; readonly from: NodeName; readonly gameId: GameId; readonly userId: UserId; readonly connected: boolean }
+  | { readonly type: 'leave'; readonly from: NodeName; readonly gameId: GameId }
+  | { readonly type: 'refresh'; readonly from: NodeName; readonly games: readonly WatchedGame[] }
+  | { readonly type: 'routes'; readonly routes: readonly Route[] }
+
+type SnapshotTuple = readonly [gameId: GameId, record: string, x: boolean, o: boolean]
+
+export const encodeBus = (message: BusMessage): string => JSON.stringify([BUS_SCHEMA, message], (_, value: unknown) => pack(value))
+
+/** Never throws: what a newer or foreign process sent is refused. */
+export function decodeBus(text: string): Result<BusMessage, string> {
+  try {
+    const parsed: unknown = JSON.parse(text, (key, value: unknown) => (key === 'snapshot' ? unpack(value as SnapshotTuple) : value))
+    if (!Array.isArray(parsed) || parsed[0] !== BUS_SCHEMA || typeof parsed[1]?.type !== 'string') return err('unknown schema')
+    return ok(parsed[1] as BusMessage)
+  } catch (error) {
+    return err(error instanceof Error ? error.message : 'not a message')
+  }
+}
+
+/** Snapshots travel as the record that the store holds: one form to keep readable across releases. */
+function pack(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('room' in value) || !('connected' in value)) return value
+  const { gameId, room, match, connected } = value as Snapshot
+  return [gameId, encodeRecord(recordHead(room, match), room), ...connected] satisfies SnapshotTuple
+}
+
+function unpack([gameId, record, x, o]: SnapshotTuple): Snapshot {
+  const stored = decodeRecord(record)
+  if (!stored.ok) throw new Error(stored.error)
+  return { gameId, ...stored.value, connected: [x, o] }
+}
+
