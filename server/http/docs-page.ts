@@ -1,18 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { PAGE_POLICY } from './security-headers.ts'
 import { type StaticFile, staticFile } from './static-files.ts'
-
-/** As strict as the page's: Swagger UI sets its styles through the DOM. It shows its icons from data: URLs. */
-const DOCS_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ')
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -36,10 +25,10 @@ const PAGE = `<!doctype html>
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#docs', deepLinking: true, validatorUrl: null })
 `
 
-/** The documentation page and all that it loads, by path. */
+/** The documentation page and all that it loads, by path. It needs nothing inline: Swagger UI sets its styles through the DOM. */
 export function docsFiles(): ReadonlyMap<string, StaticFile> {
   const text = (content: string) => new TextEncoder().encode(content)
-  const file = (name: string, content: Uint8Array) => staticFile(name, content, DOCS_POLICY)
+  const file = (name: string, content: Uint8Array) => staticFile(name, content, PAGE_POLICY)
   return new Map([
     ['/docs', file('index.html', text(PAGE))],
     ['/docs/start.js', file('start.js', text(START))],

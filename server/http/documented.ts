@@ -1,7 +1,8 @@
 import type { OpenAPIHono, RouteConfig, z } from '@hono/zod-openapi'
 import type { Handler, MiddlewareHandler } from 'hono'
+import { errorBody } from '../../ports/http/error-body.ts'
 import { ErrorSchema } from '../../ports/http/error-schema.ts'
-import { type ErrorCode, errors } from '../../protocol/errors.ts'
+import { type ErrorCode, type ErrorDetails, errors, refusal } from '../../protocol/errors.ts'
 import type { HttpEnv } from './types.ts'
 
 type Responses = RouteConfig['responses']
@@ -27,12 +28,31 @@ export function refusals(...codes: readonly ErrorCode[]): Responses {
     responses[status] = {
       description: group.map((code) => `\`${code}\`: ${errors[code].clientShould}`).join('; '),
       ...(group.some(namesDelay) ? { headers: RETRY_AFTER } : {}),
-      ...jsonContent(ErrorSchema),
+      content: {
+        'application/json': {
+          schema: ErrorSchema,
+          examples: Object.fromEntries(group.map((code) => [code, example(code)])),
+        },
+      },
     }
   }
   return responses
 }
 
+const DETAILS: Partial<Record<ErrorCode, ErrorDetails>> = {
+  INVALID_MOVE: { version: 2, board: 81 },
+  NOT_YOUR_TURN: { version: 2, board: 81 },
+  STALE: { version: 2, board: 81 },
+  ALREADY_PLAYING: { gameId: '3f2a9c41-7d10-8c55-9b1e-0c2d4f6a8e13' },
+  RATE_LIMITED: { retryAfterMs: 1_500 },
+  UNAVAILABLE: { retryAfterMs: 500 },
+}
+const REQUEST_ID = '5f0c9e6f2f8a4a63b1f6d2c1'
+const AT_MS = Date.UTC(2026, 0, 31, 12)
+
+const example = (code: ErrorCode) => ({
+  value: errorBody(refusal(code, 'for people: what went wrong', DETAILS[code]), REQUEST_ID, AT_MS),
+})
 const namesDelay = (code: ErrorCode): boolean => code === 'UNAVAILABLE' || code === 'RATE_LIMITED'
 const RETRY_AFTER = {
   'retry-after': { description: 'Least delay before the next try, in seconds', schema: { type: 'integer' as const } },

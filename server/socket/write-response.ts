@@ -21,13 +21,18 @@ export interface Answer {
  */
 export function writeResponse(res: HttpResponse, answer: Answer, written: () => void): void {
   const { response, body, headOnly, closeConnection } = answer
+  const bodyless = headOnly || BODYLESS.has(response.status)
+  // The library can either leave the body out or close afterwards.
+  if (bodyless && closeConnection) return void res.close()
   res.cork(() => {
     res.writeStatus(statusLine(response.status))
     for (const [name, value] of response.headers) {
       if (!LIBRARY_HEADERS.has(name)) res.writeHeader(name, value)
     }
-    if (headOnly || BODYLESS.has(response.status)) {
-      res.endWithoutBody(headOnly ? body.byteLength : undefined, closeConnection)
+    if (bodyless) {
+      // The length as a header of ours: told as an argument, the library waits for the bytes and drops the connection.
+      if (headOnly && !BODYLESS.has(response.status)) res.writeHeader('content-length', String(body.byteLength))
+      res.endWithoutBody()
     } else if (body.byteLength <= WHOLE_BYTES_MAX || closeConnection) {
       res.end(body, closeConnection)
     } else {
