@@ -150,6 +150,17 @@ describe('localVerifier', () => {
   })
 })
 
+test('[auth] refuses other algorithms even if a published key has them', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true })
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'es', alg: 'ES256', use: 'sig' }
+  const token = await new SignJWT(claims)
+    .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'es' })
+    .sign(privateKey)
+  const verify = localVerifier({ keys: [keys.jwk, jwk] }, 'oxo', standingClock())
+  expect(await verify(token)).toEqual({ ok: false, error: 'invalid' })
+  expect(await verify(await sign())).toMatchObject({ ok: true })
+})
+
 describe('jwksVerifier', () => {
   const servers: Server[] = []
   afterAll(() => {
