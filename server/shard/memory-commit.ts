@@ -1,11 +1,26 @@
 import type { GameId } from '../../protocol/ids.ts'
-import type { Change } from './ledger.ts'
+import type { Change, CommitAnswer } from './ledger.ts'
 import type { MemoryStore, StoredShard } from './memory-store.ts'
 
 const NOBODY: readonly GameId[] = []
 
-/** Applies a fenced batch; the ids of creations that came too late. Hot: one pass, no copies. */
-export function applyChanges(store: MemoryStore, shard: StoredShard, changes: readonly Change[]): readonly GameId[] {
+/** What follows the fence of a commit: the next batch is applied, the last one answered again. */
+export function commitNext(
+  store: MemoryStore,
+  shard: StoredShard,
+  seq: number,
+  changes: readonly Change[],
+): CommitAnswer {
+  const { head } = shard
+  if (seq === head.seq) return { type: 'committed', refused: head.refused }
+  if (seq !== head.seq + 1) return { type: 'gap', seq: head.seq }
+  head.refused = applyChanges(store, shard, changes)
+  head.seq = seq
+  return { type: 'committed', refused: head.refused }
+}
+
+/** Applies a batch; the ids of creations that came too late. Hot: one pass, no copies. */
+function applyChanges(store: MemoryStore, shard: StoredShard, changes: readonly Change[]): readonly GameId[] {
   let refused: GameId[] | null = null
   for (let i = 0; i < changes.length; i++) {
     const change = changes[i]!

@@ -17,10 +17,12 @@ import {
   type ShardLedger,
 } from './ledger.ts'
 import { BIND_MS, shardOf, storeIsBehind } from './ledger-rules.ts'
-import { applyChanges } from './memory-commit.ts'
+import { commitNext } from './memory-commit.ts'
 import {
+  dropResults,
   findShard,
   type Head,
+  holds,
   type MemoryStore,
   memoryStore,
   type StoredResult,
@@ -39,6 +41,8 @@ export type MemoryLedger = ShardLedger & {
   readonly store: MemoryStore
   /** The shard's undelivered results, oldest first. */
   results(shard: ShardId): readonly StoredResult[]
+  /** Drops results that every destination has. */
+  deliver(shard: ShardId, ids: readonly string[]): Promise<void>
 }
 
 /** The ledger in this process: every call changes the store at once and answers in a microtask. The store's clock is `clock.now`. */
@@ -48,6 +52,10 @@ export function memoryLedger(clock: Clock, options: MemoryLedgerOptions = {}): M
   return {
     store,
     results: (shard) => find(shard)?.results ?? [],
+    async deliver(shard, ids) {
+      const held = find(shard)
+      if (held) dropResults(held, ids)
+    },
     open: async (shard, claimant) => openShard(store, shard, claimant, clock.now()),
     take: async (shard, proof, claimant) => takeShard(store, shard, proof, claimant, clock.now()),
     async renew(renewals, leaseMs) {
@@ -72,9 +80,6 @@ export function memoryLedger(clock: Clock, options: MemoryLedgerOptions = {}): M
     rebind: async (key, voided, gameId) => bindKey(store, key, voided, gameId, clock.now()),
   }
 }
-
-const holds = (head: Head, fence: Fence): boolean =>
-  head.epoch === fence.epoch && head.nonce === fence.nonce && head.deadAtMs === null
 
 function openShard(store: MemoryStore, id: ShardId, claimant: Claimant, nowMs: number): OpenAnswer {
   const { owner, nonce, leaseMs } = claimant
@@ -123,12 +128,7 @@ function commitBatch(
 ): CommitAnswer {
   assert(changes.length <= COMMIT_CHANGES_MAX, `a commit of ${changes.length} changes`)
   if (!shard || !holds(shard.head, fence)) return { type: 'fenced' }
-  const { head } = shard
-  if (seq === head.seq) return { type: 'committed', refused: head.refused }
-  if (seq !== head.seq + 1) return { type: 'gap', seq: head.seq }
-  head.refused = applyChanges(store, shard, changes)
-  head.seq = seq
-  return { type: 'committed', refused: head.refused }
+  return commitNext(store, shard, seq, changes)
 }
 
 function findGame(shard: StoredShard | null, gameId: GameId): Settled | null {

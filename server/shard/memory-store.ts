@@ -1,5 +1,5 @@
 import type { GameId } from '../../protocol/ids.ts'
-import type { ShardId } from './ledger.ts'
+import type { Fence, ShardId } from './ledger.ts'
 import { TOMBSTONE_MS } from './ledger-rules.ts'
 
 /** Why `graced`: the store failed over and the living owner has not come back yet. `deadAtMs`: a tombstone since then. */
@@ -79,6 +79,16 @@ export function findShard(store: MemoryStore, id: ShardId, nowMs: number): Store
   if (deadAtMs === null || nowMs - deadAtMs < TOMBSTONE_MS) return shard
   store.shards.delete(id)
   return null
+}
+
+/** Is `fence` the one of the shard's owner? */
+export const holds = (head: Head, fence: Fence): boolean =>
+  head.epoch === fence.epoch && head.nonce === fence.nonce && head.deadAtMs === null
+
+export function dropResults(shard: StoredShard, ids: readonly string[]): void {
+  const dropped = new Set(ids)
+  const kept = shard.results.filter(({ id }) => !dropped.has(id))
+  shard.results.splice(0, shard.results.length, ...kept)
 }
 
 const copyShard = (shard: StoredShard): StoredShard => ({
