@@ -28,7 +28,7 @@ export function QueueView({ queue, actions, clock }: { queue: Queue; actions: Ac
         <button type="button" data-testid="cancel-queue" onClick={actions.cancel}>
           Stop looking
         </button>
-        <button type="button" class={queue.botOffered ? 'primary' : 'absent'} onClick={() => actions.playBot(2)}>
+        <button type="button" class={queue.botOffered ? 'primary' : ''} onClick={() => actions.playBot(2)}>
           Play the bot instead
         </button>
       </div>
