@@ -24,6 +24,8 @@ const NAME = 'Quiet Otter 42'
 const AT_MS = 1_700_000_000_000
 const POWERS = [1, 3, 9, 27, 81, 243, 729, 2_187, 6_561]
 const LAST_PLY = 8
+/** The running one and those just finished. */
+const GAMES_WATCHED = 5
 
 /** Where things stand in the generator's MOVE and REMATCH. */
 const TAG_AT = 1
@@ -52,6 +54,7 @@ const moved = frame([68, ID, 2, 0, 8, POWERS[8], AT_MS])
 const lastMoved = frame([68, ID, 10, LAST_PLY, 8, POWERS[8], null])
 const ended = frame([69, ID, 11, 'completed', 'board_full', null, null])
 const offer = frame([73, ID, 0])
+const watchers = frame([77, ID, 2])
 const states = [stateFor(0), stateFor(1)] as const
 
 interface Player {
@@ -60,6 +63,8 @@ interface Player {
   seat: 0 | 1
   offers: boolean
   game: Game
+  /** Games opened since it was last told WATCHERS. */
+  untold: number
 }
 interface Game {
   readonly id: Buffer
@@ -68,6 +73,7 @@ interface Game {
 
 let waiting: Player | null = null
 let opened = 0
+const players = new Set<Player>()
 /** Who gets MOVED and ENDED of a last move when the mover's own output has left: one write for both. */
 const finishing: Player[] = []
 
@@ -169,6 +175,19 @@ function onFind(player: Player, bytes: Uint8Array): void {
   sendState(player)
 }
 
+/** The real server tells the audience of each new game once a second; a socket still watches its last four. */
+setInterval(() => {
+  for (const player of players) {
+    const frames = Math.min(player.untold, GAMES_WATCHED)
+    if (frames === 0) continue
+    player.untold = 0
+    watchers.set(player.game.id, GAME_ID_AT)
+    player.ws!.cork(() => {
+      for (let n = 0; n < frames; n++) player.ws!.send(watchers, true)
+    })
+  }
+}, 1_000)
+
 function answer(frame: Buffer, request: Uint8Array): void {
   for (let at = RID_AT + 1; at < RID_AT + RID_BYTES; at++) frame[at] = request[at]!
 }
@@ -180,6 +199,7 @@ function renew(game: Game): void {
 
 function sendState(player: Player): void {
   const state = states[player.seat]
+  player.untold += 1
   state.set(player.game.id, GAME_ID_AT)
   player.ws!.send(state, true)
 }
@@ -207,7 +227,14 @@ function stateFor(you: 0 | 1): Buffer {
 }
 
 function upgrade(res: HttpResponse, req: HttpRequest, context: us_socket_context_t): void {
-  const player: Player = { ws: null, other: null, seat: 0, offers: false, game: { id: Buffer.alloc(0), board: 0 } }
+  const player: Player = {
+    ws: null,
+    other: null,
+    seat: 0,
+    offers: false,
+    game: { id: Buffer.alloc(0), board: 0 },
+    untold: 0,
+  }
   const key = req.getHeader('sec-websocket-key')
   const extensions = req.getHeader('sec-websocket-extensions')
   res.upgrade(player, key, 'oxo.v1', extensions, context)
@@ -222,12 +249,14 @@ App()
     upgrade,
     open(ws) {
       ws.getUserData().ws = ws
+      players.add(ws.getUserData())
       ws.send(welcome, true)
     },
     message: onMessage,
     close(ws) {
       const player = ws.getUserData()
       player.ws = null
+      players.delete(player)
       if (waiting === player) waiting = null
     },
   })

@@ -1,9 +1,9 @@
 import type { Clock } from '../kit/clock.ts'
 import { clientFrame, Opcode } from '../loadtest/frames.ts'
-import { ABNORMAL, openSocket, type RawSocket, type SocketTarget } from '../loadtest/raw-socket.ts'
-import { decodeClient, decodeServer, encodeClient } from '../protocol/codec.ts'
-import { CloseCode } from '../protocol/errors.ts'
+import { openSocket, type RawSocket, type SocketTarget } from '../loadtest/raw-socket.ts'
+import { decodeServer, encodeClient } from '../protocol/codec.ts'
 import type { ServerMessage } from '../protocol/messages.ts'
+import { expectation } from './fuzz-oracle.ts'
 
 /** Frames sent in one go; none of them closes the socket. */
 const BATCH_MAX = 32
@@ -38,7 +38,7 @@ export function fuzzPlayer(clock: Clock, target: SocketTarget, source: FuzzSourc
   const awaited = new Map<string, number>()
   let awaitedCount = 0
   /** A frame that will close the socket: sent when everything before it has been answered. */
-  let fatal: { readonly frame: Buffer; readonly code: number; readonly bytes: Uint8Array } | null = null
+  let fatal: { readonly bytes: Uint8Array; readonly isText: boolean; readonly closes: readonly number[] } | null = null
   let isFatalSent = false
   let isDone = false
   let sentInBatch: string[] = []
@@ -59,19 +59,6 @@ export function fuzzPlayer(clock: Clock, target: SocketTarget, source: FuzzSourc
       awaited.set(key, (awaited.get(key) ?? 0) + 1)
       awaitedCount += 1
     }
-    const take = (bytes: Uint8Array, isText: boolean): Buffer | null => {
-      const decoded = decodeClient(bytes)
-      const frame = clientFrame(bytes, isText ? Opcode.text : Opcode.binary)
-      if (isText || (!decoded.ok && decoded.error.kind === 'close')) {
-        const code = isText ? CloseCode.textFrame : decoded.ok ? 0 : decoded.error.code
-        fatal = { frame, code: Number(code), bytes }
-        return null
-      }
-      if (!decoded.ok) expectAnswer(`${decoded.error.kind === 'error' ? (decoded.error.rid ?? 'nil') : ''}`)
-      else expectAnswer(decoded.value.type === 'ping' ? 'pong' : `${decoded.value.rid}`)
-      sentInBatch.push(Buffer.from(bytes).toString('hex'))
-      return frame
-    }
     const sendBatch = (): void => {
       const frames: Buffer[] = []
       sentInBatch = []
@@ -82,19 +69,24 @@ export function fuzzPlayer(clock: Clock, target: SocketTarget, source: FuzzSourc
           break
         }
         tally.sent += 1
-        const frame = take(next.bytes, next.isText)
-        if (frame !== null) frames.push(frame)
+        const expected = expectation(next.bytes, next.isText)
+        if ('closes' in expected) fatal = { ...next, ...expected }
+        else {
+          expectAnswer(expected.answer)
+          sentInBatch.push(hexOf(next.bytes))
+          frames.push(clientFrame(next.bytes))
+        }
       }
       expectAnswer('pong')
       frames.push(clientFrame(encodeClient(ALIVE)))
       watchdog('no answer')
       socket.send(Buffer.concat(frames))
     }
-    const sendFatal = (): void => {
-      sentInBatch = [Buffer.from(fatal!.bytes).toString('hex')]
+    const sendFatal = ({ bytes, isText, closes }: NonNullable<typeof fatal>): void => {
+      sentInBatch = [hexOf(bytes)]
       isFatalSent = true
-      watchdog(`no close ${fatal!.code}`)
-      socket.send(fatal!.frame)
+      watchdog(`no close ${closes[0]}`)
+      socket.send(clientFrame(bytes, isText ? Opcode.text : Opcode.binary))
     }
     const onAnswer = (key: string): void => {
       const left = awaited.get(key)
@@ -109,7 +101,7 @@ export function fuzzPlayer(clock: Clock, target: SocketTarget, source: FuzzSourc
       tally.answers += 1
       if (awaitedCount > 0) return
       cancelTimeout()
-      if (fatal !== null) sendFatal()
+      if (fatal !== null) sendFatal(fatal)
       else if (isDone) socket.end()
       else sendBatch()
     }
@@ -136,7 +128,8 @@ export function fuzzPlayer(clock: Clock, target: SocketTarget, source: FuzzSourc
       cancelTimeout()
       tally.closes.set(code, (tally.closes.get(code) ?? 0) + 1)
       if (status !== null) violate(`refused with ${status}`)
-      if (isFatalSent ? !isAllowed(fatal!.code, code) : !(isDone && awaitedCount === 0)) violate(`closed with ${code}`)
+      const isExpected = isFatalSent ? fatal?.closes.includes(code) : isDone && awaitedCount === 0
+      if (!isExpected) violate(`closed with ${code}`)
       awaited.clear()
       awaitedCount = 0
       fatal = null
@@ -160,6 +153,4 @@ export function fuzzPlayer(clock: Clock, target: SocketTarget, source: FuzzSourc
   })
 }
 
-/** Too large a frame may be seen as a broken connection. */
-const isAllowed = (expected: number, code: number): boolean =>
-  code === expected || (expected === CloseCode.tooLarge && code === ABNORMAL)
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

@@ -25,10 +25,16 @@ export function fuzzSource(random: Random, frames: number, others: () => readonl
       if (gameId !== null && below(random, COMMAND_EVERY) === 0)
         return { bytes: command(random, gameId), isText: false }
       const bytes = mutatedFrame(random)
-      return { bytes: gameId === null ? bytes : aimedAt(bytes, gameId), isText: below(random, TEXT_EVERY) === 0 }
+      if (below(random, TEXT_EVERY) === 0)
+        return { bytes: below(random, 2) === 0 ? bytes : asAscii(bytes), isText: true }
+      return { bytes: gameId === null ? bytes : aimedAt(bytes, gameId), isText: false }
     },
   }
 }
+
+/** Text that is valid UTF-8, and no longer than a frame may be. */
+const asAscii = (bytes: Uint8Array): Uint8Array =>
+  Buffer.from(Buffer.from(bytes.subarray(0, 500)).toString('hex'), 'latin1')
 
 /** A valid command that a cheat would try: often out of turn, on a taken cell or of somebody else's game. */
 function command(random: Random, gameId: string): Uint8Array {
