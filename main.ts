@@ -7,7 +7,9 @@ import { jsonLog } from './kit/log.ts'
 import { systemRandom as random } from './kit/random.ts'
 import { version } from './kit/version.ts'
 import { createMatchmaker } from './matchmaker/matchmaker.ts'
+import { memoryBus } from './ports/memory/bus.ts'
 import { memoryInvites } from './ports/memory/invites.ts'
+import { memoryNodeRegistry } from './ports/memory/node-registry.ts'
 import { memoryTicketQueue } from './ports/memory/ticket-queue.ts'
 import { memoryUserIndex } from './ports/memory/user-index.ts'
 import { localVerifier } from './server/auth/token-verifier.ts'
@@ -45,6 +47,8 @@ const server = createServer({
   users: memoryUserIndex(),
   tickets,
   invites: memoryInvites(),
+  registry: memoryNodeRegistry(clock),
+  bus: memoryBus(clock),
   verify,
 })
 const matchmaker = createMatchmaker({

@@ -1,15 +1,18 @@
 import { type CancelTimer, type Clock, delay, every } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import { below, type Random } from '../kit/random.ts'
+import type { Bus } from '../ports/bus.ts'
 import type { Invites } from '../ports/invites.ts'
+import type { NodeRegistry } from '../ports/node-registry.ts'
 import type { TicketQueue } from '../ports/ticket-queue.ts'
 import type { UserIndex } from '../ports/user-index.ts'
 import { encodeServer } from '../protocol/codec.ts'
 import { CloseCode, type Refusal, refusal } from '../protocol/errors.ts'
-import { shardOf } from '../protocol/ids.ts'
+import { type GameId, shardOf } from '../protocol/ids.ts'
 import { WATCHERS_INTERVAL_MS } from '../protocol/limits.ts'
 import type { Durability, GoodbyeReason } from '../protocol/messages.ts'
 import type { VerifyToken } from './auth/identity.ts'
+import { createMesh } from './bus/mesh.ts'
 import { createGames } from './games.ts'
 import { createAdmission, type Pass } from './gateway/admission.ts'
 import { type Connection, createOutbox } from './gateway/connection.ts'
@@ -18,16 +21,17 @@ import { createGateway, showOpening } from './gateway/gateway.ts'
 import { startHeartbeat } from './gateway/heartbeat.ts'
 import { createLobbyRequests } from './gateway/lobby-requests.ts'
 import { createPlayers } from './gateway/players.ts'
-import { type AskRoom, createRoomRequests } from './gateway/room-requests.ts'
+import { createRoomRequests } from './gateway/room-requests.ts'
 import { createCreation } from './lobby/creation.ts'
 import { createLobby } from './lobby/lobby.ts'
+import { createMembership } from './membership.ts'
 import { createMetrics } from './metrics.ts'
 import { createForgetting } from './room/forgetting.ts'
 import { createOwner } from './room/owner.ts'
-import type { RoomAnswer } from './room/requests.ts'
-import { createRevival } from './room/storage.ts'
+import { createRevival, hostRecord } from './room/storage.ts'
 import type { ShardId, ShardLedger } from './shard/ledger.ts'
 import { createShards } from './shard/shards.ts'
+import { createTakeover } from './shard/takeover.ts'
 import type { SocketHandlers, UpgradeRequest } from './socket/hub.ts'
 
 export interface ServerOptions {
@@ -46,6 +50,8 @@ export interface ServerOptions {
   readonly users: UserIndex
   readonly tickets: TicketQueue
   readonly invites: Invites
+  readonly registry: NodeRegistry
+  readonly bus: Bus
   readonly verify: VerifyToken
 }
 
@@ -55,7 +61,6 @@ const GOODBYE_BATCH = 50
 /** The longest delay that a GOODBYE asks for, in ms. */
 const GOODBYE_SPREAD_MS = 2_000
 const CLOSE_AFTER_GOODBYE_MS = 500
-const NOT_FOUND: RoomAnswer = { type: 'refused', refusal: refusal('NOT_FOUND', 'no such game') }
 
 /** One server: gateway of its sockets, owner of its shards. Wires the parts; decides nothing itself. */
 export function createServer(options: ServerOptions) {
@@ -70,7 +75,8 @@ export function createServer(options: ServerOptions) {
   const nowMs = () => clock.now()
 
   const fanout = createFanout(node, outbox, {
-    left: (gameId) => owner.unsubscribe(fanout.subscriber, gameId),
+    left: (gameId) => mesh.left(gameId),
+    gap: (gameId) => mesh.gap(gameId),
     ended: (watch) => {
       for (const userId of watch.players) {
         const player = players.get(userId)
@@ -87,7 +93,10 @@ export function createServer(options: ServerOptions) {
     owner: node,
     delivered: outbox.flush,
     unstuck: (gate, stuckMs) => owner.credit(gate, stuckMs),
-    lost: (gate) => owner.drop(gate),
+    lost: (gate) => {
+      owner.drop(gate)
+      mesh.lost(gate.shard)
+    },
   })
   const forgetting = createForgetting(clock, ledger)
   const owner = createOwner({
@@ -101,15 +110,45 @@ export function createServer(options: ServerOptions) {
     revive: createRevival(clock, ledger, shards.gate, (gameId) => (fanout.watchOf(gameId) ? [fanout.subscriber] : [])),
   })
 
-  const ask: AskRoom = (request, reply) => {
-    if (owner.request(fanout.subscriber, request, reply)) return
-    const shard = shardOf(request.gameId)
-    if (shard === null || !shards.gate(shard as ShardId)) return reply(NOT_FOUND)
-    owner.requestStored(fanout.subscriber, request, reply).catch((error: unknown) => {
-      log.warn('stored_game_failed', { error })
-      reply({ type: 'refused', refusal: refusal('UNAVAILABLE', 'the store is out of reach', { retryAfterMs: 500 }) })
-    })
-  }
+  const membership = createMembership({
+    clock,
+    log,
+    node,
+    registry: options.registry,
+    self: () => ({ node, region, players: players.count(), rooms: owner.rooms.size, draining: state === 'draining' }),
+    mine: shards.routes,
+    learned: (routes) => {
+      for (const route of routes) mesh.routes.learn(route)
+    },
+    gone: (gone) => mesh.nodeGone(gone),
+  })
+  const mesh = createMesh({
+    clock,
+    log,
+    node,
+    bus: options.bus,
+    registry: options.registry,
+    owner,
+    shards,
+    fanout,
+    players,
+    peers: membership.peers,
+  })
+  const takeover = createTakeover({
+    clock,
+    random,
+    log,
+    node,
+    shards,
+    isAlive: membership.isAlive,
+    routes: membership.routes,
+    draining: () => state !== 'ok',
+    adopt: async (shard) => {
+      await adopt(shard)
+      mesh.announceRoutes(shards.routes())
+    },
+  })
+  const ask = mesh.ask
 
   const reservations = { users, tickets, ledger, region, nowMs }
   const creation = createCreation({
@@ -119,12 +158,15 @@ export function createServer(options: ServerOptions) {
       new Promise((resolve) => {
         const gate = shards.gate(shardOf(gameId) as ShardId)
         if (gate === undefined) return resolve({ type: 'not_owner' })
-        const here = opening.players.map(({ id }) => (players.get(id)?.connections.length ?? 0) > 0)
-        const hosted = owner.open(gate, gameId, opening, match, here.includes(true) ? [fanout.subscriber] : [], (answer) => {
-          if (answer.type === 'snapshot') showOpening(players, fanout, answer.snapshot)
+        const here = opening.players.map(({ id, botLevel }) => botLevel !== undefined || players.get(id) !== undefined)
+        const hosted = owner.open(gate, gameId, opening, match, [fanout.subscriber], (answer) => {
+          if (answer.type === 'snapshot') {
+            showOpening(players, fanout, answer.snapshot)
+            if (here.includes(false)) mesh.announceOpening(answer.snapshot)
+          }
           resolve(answer)
         })
-        for (const seat of [0, 1] as const) if (here[seat]) hosted.presence[seat].add(node)
+        for (const seat of [0, 1] as const) if (players.get(opening.players[seat].id)) hosted.presence[seat].add(node)
       }),
   })
   const lobby = createLobby({ ...reservations, random, invites, creation, turnMs, node })
@@ -139,7 +181,7 @@ export function createServer(options: ServerOptions) {
     players,
     outbox,
     rooms,
-    online: players.count,
+    online: () => Math.max(players.count(), membership.online()),
     closedFor,
   })
   const games = createGames(lobby, ask, closedFor)
@@ -167,8 +209,27 @@ export function createServer(options: ServerOptions) {
     rooms,
     lobbyRequests,
     greeting: () => ({ server: options.nodeId, level: metrics.serviceLevel, durability: options.durability }),
-    presence: (gameId, player, connected) => owner.presence(node, gameId, player.userId, connected),
+    presence: (gameId, player, connected) => mesh.presence(gameId, player.userId, connected),
   })
+
+  /** Brings a taken shard's rooms to life: players get time back, players of finished games are released, routes go out. */
+  async function adopt(shard: ShardId): Promise<void> {
+    const image = await ledger.load(shard)
+    const gate = shards.gate(shard)
+    if (gate === undefined) return
+    const audience = (gameId: GameId) => (fanout.watchOf(gameId) ? [fanout.subscriber] : [])
+    for (const [gameId, record] of image.rooms) {
+      const hosted = hostRecord(clock, gate, gameId, record, audience(gameId))
+      if (hosted === null) log.error('record_unreadable', { gameId })
+      else owner.adopt(hosted)
+    }
+    for (const [gameId, record] of image.done) {
+      const hosted = hostRecord(clock, gate, gameId, record, audience(gameId))
+      if (hosted === null) continue
+      forgetting.add(hosted)
+      lobby.gameEnded(hosted).catch((error: unknown) => log.warn('game_end_failed', { gameId, error }))
+    }
+  }
 
   /** Tells every socket to come back elsewhere, in batches with spread delays, and closes it. */
   async function sayGoodbye(reason: GoodbyeReason): Promise<void> {
@@ -204,6 +265,10 @@ export function createServer(options: ServerOptions) {
     /** Opens shards and starts all clocks; sockets may come as soon as this resolves. */
     async start(): Promise<void> {
       await shards.start()
+      mesh.announceRoutes(shards.routes())
+      await mesh.start()
+      await membership.start()
+      takeover.start()
       owner.deadlines.start()
       owner.ended.start()
       forgetting.start()
@@ -226,6 +291,9 @@ export function createServer(options: ServerOptions) {
       owner.ended.stop()
       forgetting.stop()
       for (const cancel of timers) cancel()
+      takeover.stop()
+      mesh.stop()
+      await membership.stop()
       await shards.stop()
     },
   }

@@ -27,7 +27,7 @@ export type BusMessage =
   | { readonly type: 'event'; readonly event: GameEvent }
   | { readonly type: 'state'; readonly snapshot: Snapshot }
   /** A game opened: whoever has a socket of its players watches it from now on. */
-  | { readonly type: 'opened'; readonly from: NodeName; readonly snapshot: Snapshot }
+  | { readonly type: 'opened'; readonly from: NodeName; readonly route: Route; readonly snapshot: Snapshot }
   | { readonly type: 'presence'; readonly from: NodeName; readonly gameId: GameId; readonly userId: UserId; readonly connected: boolean }
   | { readonly type: 'leave'; readonly from: NodeName; readonly gameId: GameId }
   | { readonly type: 'refresh'; readonly from: NodeName; readonly games: readonly WatchedGame[] }

@@ -21,8 +21,16 @@ export interface GameWatch {
   countTold: number
 }
 
+export interface FanoutHooks {
+  /** Nobody here watches the game any more. */
+  readonly left: (gameId: GameId) => void
+  readonly ended: (watch: GameWatch) => void
+  /** An event of the game was missed. */
+  readonly gap: (gameId: GameId) => void
+}
+
 /** Who watches what on this server: events come in once and are encoded once, however many sockets hear them. */
-export function createFanout(node: string, outbox: Outbox, hooks: { left: (gameId: GameId) => void; ended: (watch: GameWatch) => void }) {
+export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
   const watches = new Map<GameId, GameWatch>()
   const changed = new Set<GameWatch>()
   /** Unanswered WATCHes by game. */
@@ -33,6 +41,7 @@ export function createFanout(node: string, outbox: Outbox, hooks: { left: (gameI
     if (watch === undefined) return
     if (message.type === 'moved' || message.type === 'ended') {
       if (message.version <= watch.version) return
+      if (message.version > watch.version + 1) return hooks.gap(watch.gameId)
       watch.version = message.version
     }
     broadcast(watch, encodeServer(message))
@@ -45,9 +54,22 @@ export function createFanout(node: string, outbox: Outbox, hooks: { left: (gameI
   function state(snapshot: Snapshot): void {
     const watch = watches.get(snapshot.gameId)
     if (watch === undefined) return
-    watch.version = snapshot.room.version
+    const { version, status } = snapshot.room
+    watch.version = version
     const frameFor = framesOf(snapshot)
     for (const connection of watch.connections) outbox.send(connection, frameFor(connection.userId))
+    if (status === 'active' || watch.over) return
+    watch.over = true
+    hooks.ended(watch)
+  }
+
+  /** What a remote owner says of the game: news is shown; a store that went back behind what was shown is admitted. */
+  function catchUp(snapshot: Snapshot): void {
+    const watch = watches.get(snapshot.gameId)
+    if (watch === undefined) return
+    const { version } = snapshot.room
+    if (version < watch.version) broadcast(watch, encodeServer({ type: 'undone', gameId: snapshot.gameId, version }))
+    state(snapshot)
   }
 
   function broadcast(watch: GameWatch, frame: Uint8Array): void {
@@ -108,6 +130,8 @@ export function createFanout(node: string, outbox: Outbox, hooks: { left: (gameI
     subscriber,
     join,
     leave,
+    catchUp,
+    gameIds: () => [...watches.keys()],
     expect,
     arrived,
     showState,

@@ -2,7 +2,9 @@ import { type Clock, systemClock } from '../../kit/clock.ts'
 import { silentLog } from '../../kit/log.ts'
 import { systemRandom as random } from '../../kit/random.ts'
 import { err, ok } from '../../kit/result.ts'
+import { memoryBus } from '../../ports/memory/bus.ts'
 import { memoryInvites } from '../../ports/memory/invites.ts'
+import { memoryNodeRegistry } from '../../ports/memory/node-registry.ts'
 import { memoryTicketQueue } from '../../ports/memory/ticket-queue.ts'
 import { memoryUserIndex } from '../../ports/memory/user-index.ts'
 import type { UserId } from '../../protocol/ids.ts'
@@ -96,6 +98,8 @@ function testServer(clock: Clock): Server {
     users: memoryUserIndex(),
     tickets: memoryTicketQueue(clock),
     invites: memoryInvites(),
+    registry: memoryNodeRegistry(systemClock),
+    bus: memoryBus(systemClock),
     verify: verifyTestToken,
   })
 }

@@ -6,6 +6,7 @@ import type { Random } from '../../kit/random.ts'
 import type { MatchReason } from '../../ports/ticket-queue.ts'
 import { refusal } from '../../protocol/errors.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
+import { TURN_AFTER_TAKEOVER_MS_MIN } from '../../protocol/limits.ts'
 import type { Metrics } from '../metrics.ts'
 import { type Gate, STUCK_AFTER_MS } from '../shard/gate.ts'
 import { createDeadlines } from './deadlines.ts'
@@ -90,6 +91,15 @@ export function createOwner(options: OwnerOptions) {
     rooms.set(hosted.gameId, hosted)
     if (hosted.room.status === 'active') deadlines.add(hosted)
     else ended.add(hosted)
+  }
+
+  /** Takes over a running game: whoever is to move gets at least TURN_AFTER_TAKEOVER_MS_MIN, or the turn time. */
+  function adopt(hosted: HostedRoom): void {
+    const leastMs = clock.now() + Math.min(TURN_AFTER_TAKEOVER_MS_MIN, hosted.room.turnMs)
+    hosted.dueMs = clock.monotonic() + Math.max(0, (hosted.room.deadlineMs ?? 0) - clock.now())
+    host(hosted)
+    if (hosted.room.deadlineMs !== null && hosted.room.deadlineMs < leastMs) extend(hosted, leastMs)
+    playBot(hosted)
   }
 
   function handle(hosted: HostedRoom, from: Subscriber, asked: RoomRequest, reply: Reply): void {
@@ -185,14 +195,18 @@ export function createOwner(options: OwnerOptions) {
   function credit(gate: Gate, creditMs: number): void {
     for (const hosted of rooms.values()) {
       if (hosted.gate !== gate || hosted.room.deadlineMs === null) continue
-      const decision = decide(hosted.room, { type: 'extend', deadlineMs: hosted.room.deadlineMs + Math.ceil(creditMs) }, clock.now())
-      if (!decision.ok) continue
-      apply(hosted, decision.value, null)
-      const snapshot = snapshotOf(hosted)
-      hosted.gate.after(hosted, (outcome) => {
-        if (outcome === 'committed') for (const subscriber of hosted.subscribers) subscriber.state(snapshot)
-      })
+      extend(hosted, hosted.room.deadlineMs + Math.ceil(creditMs))
     }
+  }
+
+  function extend(hosted: HostedRoom, deadlineMs: number): void {
+    const decision = decide(hosted.room, { type: 'extend', deadlineMs }, clock.now())
+    if (!decision.ok) return
+    apply(hosted, decision.value, null)
+    const snapshot = snapshotOf(hosted)
+    hosted.gate.after(hosted, (outcome) => {
+      if (outcome === 'committed') for (const subscriber of hosted.subscribers) subscriber.state(snapshot)
+    })
   }
 
   /** Notes that a player has, or no longer has, a socket on `node`. */
@@ -215,12 +229,22 @@ export function createOwner(options: OwnerOptions) {
     if (hosted) hosted.subscribers = hosted.subscribers.filter((subscriber) => subscriber !== from)
   }
 
+  /** A server died: it hears nothing any more, and its players are absent. */
+  function forgetNode(node: string, gateway: Subscriber | null): void {
+    for (const hosted of rooms.values()) {
+      if (gateway !== null) unsubscribe(gateway, hosted.gameId)
+      for (const seat of [0, 1] as const) {
+        if (hosted.presence[seat].has(node)) presence(node, hosted.gameId, hosted.room.players[seat].id, false)
+      }
+    }
+  }
+
   /** The shard belongs to another server now, or to nobody: its rooms leave this memory. */
   function drop(gate: Gate): void {
     for (const hosted of rooms.values()) if (hosted.gate === gate) rooms.delete(hosted.gameId)
   }
 
-  return { open, request, requestStored, host, credit, presence, unsubscribe, drop, rooms, deadlines, ended }
+  return { open, request, requestStored, adopt, credit, presence, unsubscribe, forgetNode, drop, rooms, deadlines, ended }
 }
 export type Owner = ReturnType<typeof createOwner>
 

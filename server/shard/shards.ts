@@ -1,11 +1,12 @@
 import { type CancelTimer, type Clock, every } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Random } from '../../kit/random.ts'
+import type { Route } from '../../ports/node-registry.ts'
 import { type GameId, gameIdOf } from '../../protocol/ids.ts'
 import type { Metrics } from '../metrics.ts'
 import { createGate, type Gate } from './gate.ts'
 import { createLease, LEASE_MS, type Lease, RENEW_EVERY_MS } from './lease.ts'
-import type { ShardId, ShardLedger } from './ledger.ts'
+import type { Claimant, Fence, ShardId, ShardLedger, TakeAnswer, TakeProof } from './ledger.ts'
 
 /** Shards that a server opens: after its death so many survivors take one each. */
 const SHARDS_PER_SERVER = 4
@@ -40,10 +41,16 @@ export function createShards(options: ShardsOptions) {
   let cancelRenewals: CancelTimer = () => {}
   let renewing = false
 
+  const claim = (): Claimant => ({
+    owner: options.owner,
+    nonce: Buffer.from(random.bytes(12)).toString('hex'),
+    leaseMs: LEASE_MS,
+  })
+
   async function openOne(): Promise<void> {
     for (;;) {
       const shard = random.uint32() as ShardId
-      const claimant = { owner: options.owner, nonce: Buffer.from(random.bytes(12)).toString('hex'), leaseMs: LEASE_MS }
+      const claimant = claim()
       const sentAtMs = clock.monotonic()
       const answer = await ledger.open(shard, claimant)
       if (answer.type !== 'opened') continue
@@ -52,7 +59,7 @@ export function createShards(options: ShardsOptions) {
     }
   }
 
-  function hold(shard: ShardId, fence: { epoch: number; nonce: string }, seq: number, sentAtMs: number, takesRooms: boolean): Gate {
+  function hold(shard: ShardId, fence: Fence, seq: number, sentAtMs: number, takesRooms: boolean): Gate {
     const lease = createLease(clock)
     lease.renewed(sentAtMs)
     const gate: Gate = createGate({
@@ -79,6 +86,15 @@ export function createShards(options: ShardsOptions) {
     held.set(shard, { gate, lease, takesRooms })
     if (takesRooms) open.push(held.get(shard)!)
     return gate
+  }
+
+  /** Claims a shard that exists. Taken: this server owns it from now on. */
+  async function take(shard: ShardId, proof: TakeProof): Promise<TakeAnswer> {
+    const claimant = claim()
+    const sentAtMs = clock.monotonic()
+    const answer = await ledger.take(shard, proof, claimant)
+    if (answer.type === 'taken') hold(shard, { epoch: answer.epoch, nonce: claimant.nonce }, answer.seq, sentAtMs, false)
+    return answer
   }
 
   async function renew(): Promise<void> {
@@ -111,6 +127,10 @@ export function createShards(options: ShardsOptions) {
       cancelRenewals()
       for (const { gate } of held.values()) await ledger.release(gate.shard, gate.fence).catch(() => {})
     },
+    take,
+    /** Routes to this server, for everyone else. */
+    routes: (): readonly Route[] =>
+      [...held.values()].map(({ gate }) => ({ shard: gate.shard, epoch: gate.fence.epoch, node: options.owner })),
     gate: (shard: ShardId): Gate | undefined => held.get(shard)?.gate,
     /** A fresh game id in a shard that takes rooms; null: none does at this moment. */
     freshId(): GameId | null {

@@ -1,0 +1,38 @@
+import type { Clock } from '../../kit/clock.ts'
+import type { NodeName } from '../bus.ts'
+import type { NodeRecord, NodeRegistry, Route } from '../node-registry.ts'
+
+/** The registry in this process; several nodes may share one. */
+export function memoryNodeRegistry(clock: Clock): NodeRegistry {
+  const nodes = new Map<NodeName, { readonly record: NodeRecord; readonly untilMs: number }>()
+  const routes = new Map<number, Route>()
+
+  function dropDead(): void {
+    const nowMs = clock.monotonic()
+    for (const [node, { untilMs }] of nodes) if (untilMs <= nowMs) nodes.delete(node)
+  }
+
+  return {
+    async heartbeat(record, ttlMs) {
+      nodes.set(record.node, { record, untilMs: clock.monotonic() + ttlMs })
+    },
+    async nodes() {
+      dropDead()
+      return [...nodes.values()].map(({ record }) => record)
+    },
+    async leave(node) {
+      nodes.delete(node)
+    },
+    async publish(published) {
+      for (const route of published) {
+        const stored = routes.get(route.shard)
+        if (stored === undefined || stored.epoch < route.epoch) routes.set(route.shard, route)
+      }
+    },
+    routes: async () => [...routes.values()],
+    route: async (shard) => routes.get(shard) ?? null,
+    async withdraw(shard) {
+      routes.delete(shard)
+    },
+  }
+}
