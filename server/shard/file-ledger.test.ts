@@ -112,7 +112,7 @@ test('file: [P1] a torn end is dropped, what was acknowledged before it stays, w
     if (damage === 'cut') await truncate(path, size - 5)
     else {
       await truncate(path, acknowledged)
-      const torn = damage === 'zeros' ? Buffer.alloc(40) : '1234 ["commit",1,2\n99 ["void"'
+      const torn = damage === 'zeros' ? Buffer.alloc(40) : '1234 ["commit",1,2\n'
       await appendFile(path, torn)
     }
     const second = await fileLedger(systemClock, folder)

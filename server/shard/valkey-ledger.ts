@@ -1,5 +1,6 @@
 import { assert } from '../../kit/assert.ts'
 import type { Valkey } from '../../ports/valkey/connect.ts'
+import { resultsKey } from '../../ports/valkey/result-outbox.ts'
 import { readScript, runScript, runScriptAndWait, type Script } from '../../ports/valkey/script.ts'
 import { isUnknownOutcome } from '../../ports/valkey/unknown.ts'
 import type { GameId } from '../../protocol/ids.ts'
@@ -38,7 +39,7 @@ const scripts = {
 /** Keys of a shard share a hash tag: on a cluster one primary holds them all. */
 export function shardKeys(shard: ShardId) {
   const tag = `{s:${shard}}`
-  return { head: `${tag}:head`, rooms: `${tag}:rooms`, done: `${tag}:done`, results: `${tag}:results` } as const
+  return { head: `${tag}:head`, rooms: `${tag}:rooms`, done: `${tag}:done`, results: resultsKey(shard) } as const
 }
 
 /** The ledger on a Valkey or Redis 7, single or cluster: each call is one Lua script of `lua/`. */
