@@ -97,8 +97,8 @@ test('[REST] a body of 16 KiB is read, one byte more is refused, and the connect
   for (const { socket } of [raw, second]) socket.destroy()
 })
 
-test('[REST] a body without end is refused and cut', async () => {
-  const { port } = await serve(echo)
+test('[REST] a body without end is refused and cut, before its time is over', async () => {
+  const { port } = await serve(echo, { clock: virtualClock() })
   const raw = await rawHttp(port)
   raw.write('POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n')
   const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`
@@ -173,7 +173,7 @@ test('[REST] HEAD has the length and no byte of the body', async () => {
 })
 
 test('[REST] HEAD with a body without end is cut', async () => {
-  const { port } = await serve(echo)
+  const { port } = await serve(echo, { clock: virtualClock() })
   const raw = await rawHttp(port)
   raw.write('HEAD / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n')
   for (let i = 0; i < 20; i++) raw.write(`10000\r\n${'x'.repeat(0x10000)}\r\n`)

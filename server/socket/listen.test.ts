@@ -12,7 +12,10 @@ const refusesConnections = (port: number) =>
   )
 
 test('[START] a port that is taken is an error, not a share of its players', async () => {
-  const first = await listen(app(), { host, port: 0 })
+  // A port of its own choice is never shared; only one that was asked for by number could be.
+  const free = await listen(app(), { host, port: 0 })
+  free.close()
+  const first = await listen(app(), { host, port: free.port })
   await expect(listen(app(), { host, port: first.port })).rejects.toThrow(
     /^cannot listen on 127\.0\.0\.1:\d+: the port is in use/,
   )
