@@ -1,12 +1,11 @@
 import { type Clock, every } from '../kit/clock.ts'
 import { fraction, type Random } from '../kit/random.ts'
 import { RECONNECT_DELAY_MAX_MS, RECONNECT_FIRST_DELAY_MS } from '../protocol/limits.ts'
-import { createHistogram } from './histogram.ts'
 import { type Pace, startPace } from './pace.ts'
 import { onFrame, request, sendMove } from './player.ts'
 import { openSocket } from './raw-socket.ts'
 import type { Script } from './script.ts'
-import { countError, type Game, newPlayer, type Player, type Table, type Tally } from './table.ts'
+import { countError, type Game, newPlayer, newTally, type Player, type Table, type Tally } from './table.ts'
 import { FIRST_RID, Tag } from './wire.ts'
 
 /** Sockets that may be in their handshake at once. */
@@ -220,20 +219,10 @@ const isSeated = ({ game }: Player): boolean => game !== null && game.seats[0] !
 
 function rematch(game: Game): void {
   const first = game.seats[0]
-  if (first !== null) request(first, Tag.rematch, game.id)
+  if (game.offered || first === null) return
+  game.offered = true
+  request(first, Tag.rematch, game.id)
 }
-
-const newTally = (): Tally => ({
-  moves: 0,
-  games: 0,
-  lostAcks: 0,
-  statesIn: 0,
-  framesIn: 0,
-  bytesIn: 0,
-  errors: new Map(),
-  okUs: createHistogram(),
-  movedUs: createHistogram(),
-})
 
 /** The source address for a loopback player, undefined for the default one. */
 export const sourceAddress = (host: string, index: number): string | undefined => {

@@ -33,9 +33,6 @@ export interface RawSocket {
   end(): void
   /** Drops the connection. */
   destroy(): void
-  /** Stops and starts reading, to play a slow consumer. */
-  pause(): void
-  resume(): void
 }
 
 /** A player's WebSocket by hand, as cheap as Node can: no streams on the way in, no allocation per frame. */
@@ -107,8 +104,6 @@ export function openSocket(target: SocketTarget, events: SocketEvents): RawSocke
     send: (frame) => socket.write(frame),
     end: () => socket.end(clientFrame(Buffer.from([0x03, 0xe8]), Opcode.close)),
     destroy: () => socket.destroy(),
-    pause: () => socket.pause(),
-    resume: () => socket.resume(),
   }
 }
 

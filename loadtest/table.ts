@@ -1,5 +1,5 @@
 import type { Clock } from '../kit/clock.ts'
-import type { Histogram } from './histogram.ts'
+import { createHistogram, type Histogram } from './histogram.ts'
 import type { RawSocket } from './raw-socket.ts'
 import type { Script } from './script.ts'
 
@@ -38,6 +38,8 @@ export interface Game {
   /** Whoever moves next knows it, and has not moved yet. */
   ready: boolean
   over: boolean
+  /** A rematch was offered. */
+  offered: boolean
   /** Plies that were answered by OK. */
   acked: number
   /** When the last MOVE was due or sent: monotonic ms. */
@@ -105,9 +107,22 @@ export const newGame = (id: string, script: Script): Game => ({
   ply: 0,
   ready: false,
   over: false,
+  offered: false,
   acked: 0,
   movedAtMs: 0,
   dueAtMs: -1,
+})
+
+export const newTally = (): Tally => ({
+  moves: 0,
+  games: 0,
+  lostAcks: 0,
+  statesIn: 0,
+  framesIn: 0,
+  bytesIn: 0,
+  errors: new Map(),
+  okUs: createHistogram(),
+  movedUs: createHistogram(),
 })
 
 export function countError(tally: Tally, name: string): void {
