@@ -1,5 +1,5 @@
 import type { Clock } from '../../kit/clock.ts'
-import { type Bus, BUS_QUEUE_BYTES_MAX, type NodeName } from '../bus.ts'
+import { BUS_QUEUE_BYTES_MAX, type Bus, type NodeName } from '../bus.ts'
 
 /** What the memory buses of several nodes share. */
 export type MemoryExchange = Map<NodeName, (message: string) => void>

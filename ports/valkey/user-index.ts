@@ -1,0 +1,57 @@
+import { assert } from '../../kit/assert.ts'
+import type { UserId } from '../../protocol/ids.ts'
+import { newUser, type UserIndex, type UserRecord } from '../user-index.ts'
+import type { Valkey } from './connect.ts'
+import { readScript } from './script.ts'
+import { scriptWriter, type WriteOptions } from './write.ts'
+
+const set = readScript(new URL('lua/user-set.lua', import.meta.url))
+
+/** A player who did nothing for so long is as if new. */
+const KEPT_MS = 90 * 24 * 3_600_000
+/** As above for an idle player of whom nothing is known: only revisions of calls under way must still fail. */
+const NOTHING_KEPT_MS = 3_600_000
+/** Revision of who has no record. */
+const NONE = '0'
+/** Written with each record; readers take the fields that they know and fill in those that an older version lacked. */
+const SCHEMA = 1
+
+assert(NOTHING_KEPT_MS > 60_000, 'an empty record outlasts every call that began before it')
+
+/**
+ * Players on a Valkey or Redis 7, single or cluster, in `u:{USER}`. A compare-and-set that rejects may have happened: read again, then
+ * decide. Memory: some 400 bytes a player.
+ */
+export function valkeyUserIndex(valkey: Valkey, options: WriteOptions = {}): UserIndex {
+  const write = scriptWriter(valkey, options)
+  return {
+    async get(userId) {
+      const [revision, record] = await valkey.hmget(userKey(userId), 'rev', 'record')
+      if (!revision || !record) return { record: newUser, revision: NONE }
+      return { record: decodeUser(record), revision }
+    },
+    async compareAndSet(userId, revision, next) {
+      const keptMs = carriesNothing(next) ? NOTHING_KEPT_MS : KEPT_MS
+      return (await write(set, [userKey(userId)], [revision, encodeUser(next), keptMs])) as string | null
+    },
+  }
+}
+
+export const userKey = (userId: UserId): string => `u:{${userId}}`
+
+export const encodeUser = (record: UserRecord): string => JSON.stringify({ v: SCHEMA, ...record })
+
+export function decodeUser(row: string): UserRecord {
+  const { occupation, sinceMs, rating, blocked, unseen, lastOpponent } = {
+    ...newUser,
+    ...(JSON.parse(row) as Partial<UserRecord>),
+  }
+  return { occupation, sinceMs, rating, blocked, unseen, lastOpponent }
+}
+
+const carriesNothing = ({ occupation, rating, blocked, unseen, lastOpponent }: UserRecord): boolean =>
+  occupation.type === 'idle' &&
+  rating === newUser.rating &&
+  blocked.length === 0 &&
+  unseen.length === 0 &&
+  lastOpponent === null
