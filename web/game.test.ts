@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { canPlay, cellMarks, isHolding, shownView, withAsked, withShown, withView } from './game.ts'
+import { canPlay, cellMarks, isHolding, shownView, spectatorsOf, withAsked, withShown, withView } from './game.ts'
 import { anOverView, aView } from './test-views.ts'
 
 const bot = { mode: 'bot' } as const
@@ -82,12 +82,21 @@ test('[undone] a snapshot with fewer moves takes marks back', () => {
   expect(shownView(game).moves).toEqual([4])
 })
 
-test('[clock] a full bar is the longest turn seen', () => {
+test('[clock] a full bar is the longest turn seen, in whole seconds', () => {
   const late = withView(null, aView([4], { deadline: 30_000 }), 25_000)
   expect(late.turnMs).toBe(5_000)
-  const next = withView(late, aView([4, 0], { deadline: 60_000 }), 30_000)
+  const next = withView(late, aView([4, 0], { deadline: 60_000 }), 29_870)
   expect(next.turnMs).toBe(30_000)
   expect(withView(next, aView([4, 0], { deadline: 60_000 }), 50_000).turnMs).toBe(30_000)
+})
+
+test.each([
+  ['both players and two more', aView([], { watchers: 4 }), 2],
+  ['the players alone', aView([], { watchers: 2 }), 0],
+  ['one against a bot', aView([], { watchers: 1, mode: 'bot' }), 0],
+  ['not told yet', aView(), 0],
+])('[watchers] are counted without the players: %s', (_, view, count) => {
+  expect(spectatorsOf(view)).toBe(count)
 })
 
 test('[marks] stand where they were played', () => {

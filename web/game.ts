@@ -56,7 +56,9 @@ function shownOf(game: Game, view: GameState): number {
   return botMoved ? played - 1 : played
 }
 
-const turnLeftMs = ({ deadline }: GameState, nowMs: number): number => Math.max(0, (deadline ?? nowMs) - nowMs)
+/** Turns take whole seconds, and the server's clock is known to less than half of one. */
+const turnLeftMs = ({ deadline }: GameState, nowMs: number): number =>
+  1000 * Math.round(Math.max(0, (deadline ?? nowMs) - nowMs) / 1000)
 
 export const isHolding = (game: Game): boolean => game.shown < game.view.moves.length
 /** Shows the first `plies` moves, and what is on show already. */
@@ -98,6 +100,10 @@ export const withoutSaid = (game: Game, id: number): Game => ({
   ...game,
   said: game.said.filter((one) => one.id !== id),
 })
+
+/** Who watches beside the players; WATCHERS counts the players' own sockets too. */
+export const spectatorsOf = ({ watchers, players, mode }: GameState): number =>
+  Math.max(0, (watchers ?? 0) - players.filter(({ connected }) => connected).length + (mode === 'bot' ? 1 : 0))
 
 export type CellMark = 'X' | 'O' | ''
 

@@ -46,6 +46,10 @@ startSession({
   clock: systemClock,
   invite: query.get('invite'),
   gameId: query.get('game'),
+  onNetwork(listener) {
+    addEventListener('offline', () => listener(true))
+    addEventListener('online', () => listener(false))
+  },
   show,
   reload: () => location.reload(),
 })

@@ -55,7 +55,7 @@ test('[play] two windows are matched, play to a line with the keyboard too, and 
 
   await o.page.keyboard.press('1')
   await x.sees('your-turn')
-  await x.hook('cell-4').focus()
+  await x.page.keyboard.press('ArrowUp')
   await x.page.keyboard.press('ArrowUp')
   await x.page.keyboard.press('ArrowRight')
   await x.page.keyboard.press('Enter')
@@ -102,6 +102,11 @@ test('[P5] a broken connection and a reload in the middle of a game change nothi
   expect(ana.complaints.splice(0).filter((text) => !/WebSocket|ERR_/.test(text))).toEqual([])
   if (o === bo) await x.play(1)
   await o.sees('your-turn')
+
+  await bo.context.setOffline(true)
+  await bo.hook('connection-banner').waitFor()
+  await bo.context.setOffline(false)
+  await bo.hook('connection-banner').waitFor({ state: 'detached' })
 
   await ana.page.reload()
   await turns([[o, 4]])
@@ -153,7 +158,8 @@ test('[bot] the perfect bot answers after a moment, and a game against it is a d
       .locator('[data-testid=status]:not([data-state=their-turn])')
       .getAttribute('data-state')
     if (standing !== 'your-turn') break
-    await ana.page.locator('[data-mark=""][aria-disabled=false]').first().click()
+    const free = await ana.page.locator('[data-mark=""][aria-disabled=false]').first().getAttribute('data-testid')
+    await ana.play(Number(free!.slice('cell-'.length)))
   }
   expect(['lost', 'drawn']).toContain(await ana.standing())
   await ana.hook('rematch').click()

@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly invite: string | null
   /** The game that the page was opened with. */
   readonly gameId: string | null
+  /** Calls `listener` when the machine loses its network, and when that is back. */
+  readonly onNetwork: (listener: (offline: boolean) => void) => void
   /** Called after each change. */
   readonly show: (state: PageState, actions: Actions) => void
   /** Begins afresh, as the browser's reload does. */
@@ -167,6 +169,7 @@ export function startSession(options: SessionOptions): void {
     comeBack: () => (state.connection.kind === 'away' ? void oxo.connect().catch(() => {}) : options.reload()),
   }
 
+  options.onNetwork((offline) => dispatch({ type: 'network', offline }))
   show(state, actions)
   // How it goes is told by `connection` events, for as long as the page lives.
   oxo.connect().catch(() => {})

@@ -144,6 +144,15 @@ describe('connection', () => {
     expect(reduce(gone, welcome()).connection.kind).toBe('open')
   })
 
+  test('[P5] a machine without network is told at once, until it is back', () => {
+    const state = after(welcome(), game(), { type: 'network', offline: true })
+    expect(state.offline).toBe(true)
+    expect(reduce(state, { type: 'network', offline: false })).toMatchObject({
+      offline: false,
+      screen: { kind: 'game' },
+    })
+  })
+
   test('[start] a server out of reach is told until it is reached', () => {
     const state = after(connection('unreached'), connection('connecting'))
     expect(state.connection.kind).toBe('unreached')

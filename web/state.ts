@@ -36,6 +36,8 @@ export type Screen =
 
 export interface PageState {
   readonly connection: Connection
+  /** Does the machine itself say that it has no network? The socket notices later. */
+  readonly offline: boolean
   readonly level: ServiceLevel
   /** Our own name; null until the server said it. */
   readonly name: string | null
@@ -58,6 +60,7 @@ export interface Welcome {
 
 export type PageEvent =
   | { readonly type: 'connection'; readonly connection: Connection }
+  | { readonly type: 'network'; readonly offline: boolean }
   | ({ readonly type: 'welcome' } & Welcome)
   | { readonly type: 'asking'; readonly ask: Ask | null }
   | { readonly type: 'queued' | 'queue'; readonly queue: Queue }
@@ -75,6 +78,7 @@ export type PageEvent =
 
 export const startState = (invite: string | null): PageState => ({
   connection: { kind: 'connecting' },
+  offline: false,
   level: 'full',
   name: null,
   screen: invite === null ? { kind: 'starting' } : { kind: 'invited', code: invite },
@@ -88,6 +92,8 @@ export function reduce(state: PageState, event: PageEvent): PageState {
   switch (event.type) {
     case 'connection':
       return { ...state, connection: connectionAfter(state.connection, event.connection) }
+    case 'network':
+      return { ...state, offline: event.offline }
     case 'welcome':
       return welcomed(state, event)
     case 'asking':

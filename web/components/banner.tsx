@@ -2,7 +2,8 @@ import type { Actions } from '../actions.ts'
 import type { PageState } from '../state.ts'
 
 /** What is the matter with the connection or the service; null: nothing. */
-function bannerText({ connection, level }: PageState): string | null {
+function bannerText({ connection, offline, level }: PageState): string | null {
+  if (offline) return 'You are offline. Your game is kept.'
   switch (connection.kind) {
     case 'connecting':
       return null

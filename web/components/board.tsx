@@ -26,7 +26,7 @@ export function Board({ game, onPlay }: { game: Game; onPlay: (cell: number) => 
   const view = shownView(game)
   const marks = cellMarks(view.moves)
 
-  useDigits(onPlay)
+  usePageKeys(onPlay, () => buttons.current[current]?.focus())
   const onKeyDown = (event: KeyboardEvent) => {
     const step = STEPS[event.key]
     if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return
@@ -67,16 +67,23 @@ export function Board({ game, onPlay }: { game: Game; onPlay: (cell: number) => 
   )
 }
 
-function useDigits(onPlay: (cell: number) => void): void {
-  const play = useRef(onPlay)
-  play.current = onPlay
+/** Keys that work wherever the focus is: digits play, arrows lead to the board when nothing else would take them. */
+function usePageKeys(onDigit: (cell: number) => void, onArrow: () => void): void {
+  const keys = useRef({ onDigit, onArrow })
+  keys.current = { onDigit, onArrow }
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return
       if (document.querySelector('dialog[open]') !== null) return
-      if (/^[1-9]$/.test(event.key)) play.current(Number(event.key) - 1)
+      if (/^[1-9]$/.test(event.key)) keys.current.onDigit(Number(event.key) - 1)
+      if (event.key.startsWith('Arrow') && isIdle(event.target)) {
+        event.preventDefault()
+        keys.current.onArrow()
+      }
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
   }, [])
 }
+
+const isIdle = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.matches('body, h1')

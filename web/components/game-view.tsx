@@ -1,7 +1,7 @@
 import { otherSeat } from '../../game/rules.ts'
 import type { Mode } from '../../protocol/messages.ts'
 import type { Actions } from '../actions.ts'
-import { type Game, shownView } from '../game.ts'
+import { type Game, shownView, spectatorsOf } from '../game.ts'
 import { PHRASES } from '../phrases.ts'
 import type { Ask } from '../refusals.ts'
 import { spoken, standingOf } from '../standing.ts'
@@ -31,6 +31,7 @@ export function GameScreen({ game, actions, asking, clock }: Props) {
   const standing = standingOf(view)
   const [x, o] = view.players
   const bySeat = (seat: 0 | 1 | null) => game.said.find((said) => said.seat === seat)
+  const spectators = spectatorsOf(view)
   const fromAudience = bySeat(null)
   return (
     <div class="game" data-state={standing.state}>
@@ -43,7 +44,12 @@ export function GameScreen({ game, actions, asking, clock }: Props) {
         <Player view={view} seat={1} said={bySeat(1)} />
       </section>
 
-      <Timer deadline={view.status === 'active' ? view.deadline : null} turnMs={game.turnMs} clock={clock} />
+      <Timer
+        deadline={view.status === 'active' ? view.deadline : null}
+        turnMs={game.turnMs}
+        clock={clock}
+        ours={standing.state === 'your-turn'}
+      />
 
       <section class="board-place" aria-label="Game">
         <Board game={game} onPlay={actions.move} />
@@ -56,7 +62,7 @@ export function GameScreen({ game, actions, asking, clock }: Props) {
         <GameActions game={game} actions={actions} asking={asking} />
         <p class="quiet">
           {MODE_NAMES[view.mode]}
-          {(view.watchers ?? 0) > 0 && ` · ${view.watchers} watching`}
+          {spectators > 0 && ` · ${spectators} watching`}
           {fromAudience !== undefined && ` · Someone watching: ${PHRASES[fromAudience.phrase]}`}
         </p>
         <p class="quiet keys">Keys: 1 to 9, or the arrows and Enter.</p>
