@@ -70,7 +70,9 @@ export function createLobby(options: LobbyOptions) {
     if ((await users.compareAndSet(user.userId, revision, queued)) === null) return err(contended)
     if (!(await tickets.enqueue(ticket))) {
       await updateUser(users, user.userId, (now) =>
-        now.occupation.type === 'queued' && now.occupation.ticketId === ticket.id ? { ...now, occupation: newUser.occupation } : null,
+        now.occupation.type === 'queued' && now.occupation.ticketId === ticket.id
+          ? { ...now, occupation: newUser.occupation }
+          : null,
       )
       return err(refusal('ALREADY_QUEUED', 'you are in the queue'))
     }
@@ -120,7 +122,11 @@ export function createLobby(options: LobbyOptions) {
     )
   }
 
-  async function playBot(user: Identity, level: BotLevel, idempotencyKey: string | null): Promise<Result<Snapshot, Refusal>> {
+  async function playBot(
+    user: Identity,
+    level: BotLevel,
+    idempotencyKey: string | null,
+  ): Promise<Result<Snapshot, Refusal>> {
     const key = idempotencyKey === null ? `bot:${hex(random.bytes(16))}` : `post:${user.userId}:${idempotencyKey}`
     const bot: Player = { id: `bot-${level}` as UserId, name: BOT_NAMES[level], rating: null, botLevel: level }
     const opening: Opening = { mode: 'bot', players: [await playerOf(user.userId, user.name), bot], turnMs }
@@ -145,16 +151,18 @@ export function createLobby(options: LobbyOptions) {
     const { host, used } = invited
     if (host.userId === user.userId) return err(refusal('FORBIDDEN', 'this is your own invite'))
     if (used !== null && used.by !== user.userId) return gone
-    if (used === null) {
-      const playing = await refusePlaying(user.userId)
-      if (playing) return err(playing)
-    }
+    const playing = used === null ? await refuseOther(user.userId, `invite:${code}`) : null
+    if (playing) return err(playing)
     const pair = [await playerOf(host.userId, host.name), await playerOf(user.userId, user.name)] as const
     const players = below(random, 2) === 0 ? pair : ([pair[1], pair[0]] as const)
-    const opened = await open(user.userId, `invite:${code}`, { mode: 'private', players, turnMs }, [host.userId, user.userId])
+    const people = [host.userId, user.userId]
+    const opened = await create(user.userId, `invite:${code}`, { mode: 'private', players, turnMs }, people)
     if (!opened.ok) return opened
+    // Somebody else was first: the game is not theirs, so nothing of theirs ends.
     if (seatOf(opened.value.room, user.userId) === null) return gone
+    // Used before closed, so that a repeat still finds the game.
     await invites.use(code, user.userId, opened.value.gameId, nowMs())
+    await closeInvites(people)
     return opened
   }
 
@@ -166,19 +174,42 @@ export function createLobby(options: LobbyOptions) {
   }
 
   /** Why `user` may not ask for a rematch of `gameId` now; null: they may. Its own rematch running is no reason. */
-  async function refuseRematch(user: Identity, gameId: GameId): Promise<Refusal | null> {
-    const playing = await refusePlaying(user.userId)
+  const refuseRematch = (user: Identity, gameId: GameId): Promise<Refusal | null> =>
+    refuseOther(user.userId, `rematch:${gameId}`)
+
+  /** As `refusePlaying`, but the game that `key` has made is no reason: the request is a repeat. */
+  async function refuseOther(userId: UserId, key: string): Promise<Refusal | null> {
+    const playing = await refusePlaying(userId)
     if (playing === null) return null
-    const next = await options.ledger.bound(`rematch:${gameId}`)
-    return next !== null && playing.details?.['gameId'] === next ? null : playing
+    const own = await options.ledger.bound(key)
+    return own !== null && playing.details?.gameId === own ? null : playing
   }
 
-  async function open(asker: UserId, key: string, opening: Opening, people: readonly UserId[]): Promise<Result<Snapshot, Refusal>> {
+  async function open(
+    asker: UserId,
+    key: string,
+    opening: Opening,
+    people: readonly UserId[],
+  ): Promise<Result<Snapshot, Refusal>> {
+    const opened = await create(asker, key, opening, people)
+    if (opened.ok) await closeInvites(people)
+    return opened
+  }
+
+  async function create(
+    asker: UserId,
+    key: string,
+    opening: Opening,
+    people: readonly UserId[],
+  ): Promise<Result<Snapshot, Refusal>> {
     const holds = people.map((userId) => ({ userId, ticketId: null }))
     const created = await creation.create({ key, opening, match: null, holds })
-    if (!created.ok) return err(failureOf(created.error, asker))
+    return created.ok ? ok(created.value) : err(failureOf(created.error, asker))
+  }
+
+  /** A new game ends the open invites of its players. */
+  async function closeInvites(people: readonly UserId[]): Promise<void> {
     for (const userId of people) await invites.close(userId)
-    return ok(created.value)
   }
 
   /** Opens the game of a match. `refused`: those of `keep` go back into the queue with their waiting time. */
@@ -190,7 +221,7 @@ export function createLobby(options: LobbyOptions) {
     const opening: Opening = { mode: match.mode, players, turnMs }
     const created = await creation.create({ key: `match:${match.id}`, opening, match: match.reason, holds })
     if (created.ok) {
-      for (const { userId } of match.tickets) await invites.close(userId)
+      await closeInvites(match.tickets.map(({ userId }) => userId))
       return { type: 'placed' }
     }
     if (created.error.type === 'unavailable') return { type: 'unknown' }
@@ -214,7 +245,13 @@ export function createLobby(options: LobbyOptions) {
         const { occupation } = record
         if (occupation.type !== 'playing' || occupation.gameId !== hosted.gameId) return null
         const unseen = away ? [...record.unseen, hosted.gameId].slice(-UNSEEN_MAX) : record.unseen
-        return { ...record, occupation: newUser.occupation, sinceMs: nowMs(), unseen, lastOpponent: players[seat === 0 ? 1 : 0].id }
+        return {
+          ...record,
+          occupation: newUser.occupation,
+          sinceMs: nowMs(),
+          unseen,
+          lastOpponent: players[seat === 0 ? 1 : 0].id,
+        }
       })
     }
   }
@@ -245,7 +282,21 @@ export function createLobby(options: LobbyOptions) {
     await tickets.touch(region, userId, options.node, nowMs())
   }
 
-  return { find, cancel, leaveQueue, playBot, invite, accept, rematch, refuseRematch, place, gameEnded, seen, welcome, absent }
+  return {
+    find,
+    cancel,
+    leaveQueue,
+    playBot,
+    invite,
+    accept,
+    rematch,
+    refuseRematch,
+    place,
+    gameEnded,
+    seen,
+    welcome,
+    absent,
+  }
 }
 export type Lobby = ReturnType<typeof createLobby>
 
