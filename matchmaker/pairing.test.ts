@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { below, seededRandom } from '../kit/random.ts'
 import { acceptedWidth, WINDOW_MAX } from '../ports/matching.ts'
 import type { Ticket } from '../ports/ticket-queue.ts'
-import { NOW_MS, someQueue, ticket, userOf } from './given-tickets.ts'
 import { graphOf } from './graph.ts'
 import { EXACT_MAX, match, pair, URGENT_AFTER_MS } from './pairing.ts'
+import { NOW_MS, someQueue, ticket, userOf } from './test-tickets.ts'
 
 /** The rule in its plainest form, against which the fast one is held. */
 function mayPair(a: Ticket, b: Ticket, all: readonly Ticket[]): boolean {
