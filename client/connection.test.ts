@@ -106,6 +106,7 @@ describe('connecting', () => {
     await expect(first).rejects.toMatchObject({ code: 'CLOSED' })
     await settled()
     expect(network.peers).toHaveLength(0)
+    expect(clock.timers()).toBe(0)
     const second = oxo.connect()
     await settled()
     oxo.close()
@@ -115,17 +116,47 @@ describe('connecting', () => {
     expect(clock.timers()).toBe(0)
   })
 
+  test('the page is listened to only while there is something to come back to', async () => {
+    let listening = 0
+    const whenUserReturns = () => {
+      listening += 1
+      return () => {
+        listening -= 1
+      }
+    }
+    const { oxo, online } = setUp({ whenUserReturns })
+    expect(listening).toBe(0)
+    await online()
+    expect(listening).toBe(1)
+    oxo.close()
+    expect(listening).toBe(0)
+  })
+
+  test('a host that refuses the URL or the token as such ends it', async () => {
+    const webSocket = class {
+      constructor() {
+        throw new SyntaxError('not a subprotocol')
+      }
+    } as unknown as WebSocketConstructor
+    const { oxo, clock } = setUp({ webSocket, tokens: { accessToken: 'a b' } })
+    await expect(oxo.connect()).rejects.toMatchObject({ code: 'BAD_REQUEST' })
+    expect(clock.timers()).toBe(0)
+  })
+
   test('a listener that closes the client in the middle of an event is obeyed', async () => {
     for (const when of ['connecting', 'open'] as const) {
       const { oxo, clock, network } = setUp()
       oxo.on('connection', ({ state }) => {
         if (state === when) oxo.close()
       })
+      const told: unknown[] = []
+      oxo.on('welcome', (message) => told.push(message))
       const connected = oxo.connect()
       connected.catch(() => {})
       await settled()
       if (when === 'open') network.peer().welcome()
       await expect(connected).rejects.toMatchObject({ code: 'CLOSED' })
+      expect(told).toEqual([])
       expect(clock.timers()).toBe(0)
     }
   })
@@ -304,6 +335,15 @@ describe('after a socket ended', () => {
     expect(network.peers).toHaveLength(2)
   })
 
+  test('no server keeps a client away for more than 10 min', async () => {
+    const { online, clock, peer, network } = setUp({ random: latest })
+    await online()
+    peer().push({ type: 'goodbye', reason: 'maintenance', retryAfterMs: 10 * 31_536_000_000 })
+    peer().close(1001)
+    await clock.advance(600_500)
+    expect(network.peers).toHaveLength(2)
+  })
+
   test('what a socket that we left still brings is ignored', async () => {
     const { oxo, online, clock, network } = setUp()
     const first = await online()
@@ -384,96 +424,5 @@ describe('frames', () => {
     await online()
     peer().pushRaw(new Uint8Array([0x92, 0x7f, 0x01]).buffer)
     expect(oxo.status().state).toBe('open')
-  })
-})
-
-describe('keeping alive', () => {
-  test('a PING at once, and one every 25 to 30 s; a socket that answers stays', async () => {
-    const { oxo, online, clock, network, peer } = setUp()
-    await online()
-    network.onFrame = (from, message) => {
-      if (message.type === 'ping') from.push({ type: 'pong', clientTime: message.clientTime, serverTime: 1 })
-    }
-    expect(peer().count('ping')).toBe(1)
-    await clock.advance(600_000)
-    expect(peer().count('ping')).toBeGreaterThanOrEqual(20)
-    expect(peer().count('ping')).toBeLessThanOrEqual(25)
-    expect(network.peers).toHaveLength(1)
-    expect(oxo.status().state).toBe('open')
-  })
-
-  test('a socket that is silent for 45 s is left', async () => {
-    const { online, clock, network } = setUp()
-    const first = await online()
-    await clock.advance(44_999)
-    expect(first.closed()).toBe(false)
-    await clock.advance(501)
-    expect(first.closed()).toBe(true)
-    await clock.advance(500)
-    expect(network.peers).toHaveLength(2)
-  })
-
-  test('one that owes an answer is left after 10 s of silence', async () => {
-    const { oxo, online, clock } = setUp()
-    const first = await online()
-    await clock.advance(20_000)
-    void oxo.find('casual').catch(() => {})
-    await clock.advance(9_999)
-    expect(first.closed()).toBe(false)
-    await clock.advance(5_001)
-    expect(first.closed()).toBe(true)
-  })
-
-  test('ping tells the round trip; a lost connection and too many at a time reject', async () => {
-    const { oxo, online, clock, peer } = setUp()
-    await online()
-    const asked = oxo.ping()
-    await clock.advance(42)
-    peer().push({ type: 'pong', clientTime: 1, serverTime: 0 })
-    peer().push({ type: 'pong', clientTime: peer().last('ping').clientTime, serverTime: 0 })
-    expect(await asked).toBe(42)
-    const many = Array.from({ length: 16 }, () => oxo.ping())
-    await expect(many.at(-1)).rejects.toMatchObject({ code: 'RATE_LIMITED' })
-    const first = expect(many[0]).rejects.toMatchObject({ code: 'UNAVAILABLE' })
-    for (const each of many) each.catch(() => {})
-    peer().close()
-    await first
-  })
-})
-
-describe("the server's clock", () => {
-  test('is known from WELCOME, better from PONG, and best from the shortest round trip', async () => {
-    const { oxo, clock, network } = setUp()
-    expect(oxo.serverNow()).toBe(clock.now())
-    const ahead = (ms: number) => clock.now() + 60_000 + ms
-    void oxo.connect()
-    await settled()
-    network.peer().welcome({ serverTime: ahead(-300) })
-    expect(oxo.serverNow()).toBe(ahead(-300))
-    const pong = async (thereMs: number, backMs: number) => {
-      const { clientTime } = network.peer().last('ping')
-      await clock.advance(thereMs)
-      const serverTime = ahead(0)
-      await clock.advance(backMs)
-      network.peer().push({ type: 'pong', clientTime, serverTime })
-    }
-    await pong(100, 100)
-    expect(oxo.serverNow()).toBe(ahead(0))
-    void oxo.ping()
-    await pong(400, 0)
-    expect(oxo.serverNow()).toBe(ahead(0))
-    void oxo.ping()
-    await pong(0, 20)
-    expect(oxo.serverNow()).toBe(ahead(-10))
-  })
-
-  test('starts anew with each connection: a clock may stand still while the machine sleeps', async () => {
-    const { oxo, online, clock, peer } = setUp()
-    await online()
-    peer().push({ type: 'pong', clientTime: peer().last('ping').clientTime, serverTime: clock.now() })
-    peer().close()
-    await clock.advance(500)
-    peer().welcome({ serverTime: clock.now() + 7_777 })
-    expect(oxo.serverNow()).toBe(clock.now() + 7_777)
   })
 })

@@ -55,7 +55,7 @@ describe('the view of a game', () => {
 
   test('[P3] a board that differs from ours asks for a resync and changes nothing', () => {
     const before = held(state(g1, [4]))
-    for (const wrong of [{ board: 1 }, { ply: 0 }, { cell: 4 }]) {
+    for (const wrong of [{ board: 1 }, { ply: 0 }, { cell: 4 }, { version: 9 }, movedAt([4, 4])]) {
       const { tracked, resync } = applyMessage(before, { ...movedAt([4, 0]), ...wrong })
       expect(resync, JSON.stringify(wrong)).toBe(true)
       expect(tracked.state).toBe(before.state)

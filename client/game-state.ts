@@ -19,7 +19,7 @@ export interface GameState extends GameView {
   readonly watchers: number | null
 }
 
-/** `mayFall`: the next STATE answers our WATCH or follows UNDONE, so it holds even with a lower version. */
+/** `mayFall`: the next STATE answers our WATCH, so it holds even with a lower version. */
 export interface Tracked {
   readonly state: GameState | null
   readonly mayFall: boolean
@@ -47,7 +47,7 @@ export function applyMessage(tracked: Tracked, message: GameMessage): Applied {
     case 'ended':
       return endOn(tracked, state, message)
     case 'undone':
-      return kept({ state: undo(state, message.version), mayFall: true })
+      return changed(tracked, undo(state, message.version))
     case 'presence':
       return changed(tracked, { ...state, players: withPresence(state.players, message) })
     case 'offer':

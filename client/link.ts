@@ -90,15 +90,15 @@ export function createLink(options: LinkOptions): Link {
     renewToken = false
     if (suspect) silentFailures = 0
     const { webSocket, url } = options
-    const current: (run: () => void) => void = (run) => own === generation && run()
-    socket = openSocket({
-      webSocket,
-      clock,
-      url,
-      accessToken: access.value,
-      onMessage: (message) => current(() => receive(message)),
-      onClosed: (code) => current(() => closed(code)),
-    })
+    try {
+      socket = openSocket({ webSocket, clock, url, accessToken: access.value, onMessage: receive, onClosed: closed })
+    } catch (error) {
+      // The host refuses this URL or token as such: another try would end the same.
+      halt(
+        null,
+        new OxoError('BAD_REQUEST', `no socket can be opened: ${error instanceof Error ? error.message : error}`),
+      )
+    }
   }
 
   function receive(message: ServerMessage): void {

@@ -21,13 +21,8 @@ export function createServerTime(clock: Clock): ServerTime {
     sample(serverTime, asked) {
       const takenAt = clock.monotonic()
       const roundTripMs = asked ?? Number.POSITIVE_INFINITY
-      if (
-        asked !== null &&
-        best !== null &&
-        roundTripMs > best.roundTripMs &&
-        takenAt - best.takenAt < SAMPLE_AGE_MAX_MS
-      )
-        return
+      const fresh = best !== null && takenAt - best.takenAt < SAMPLE_AGE_MAX_MS
+      if (asked !== null && best !== null && fresh && roundTripMs > best.roundTripMs) return
       best = { offsetMs: serverTime + (asked ?? 0) / 2 - takenAt, roundTripMs, takenAt }
     },
   }

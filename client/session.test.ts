@@ -179,13 +179,14 @@ describe('signing in', () => {
 
   test('while sign-in is out of reach, a token that still lives is good enough', async () => {
     const store = memoryStore()
-    const { oxo, online, http, clock, peer } = setUp({ tokenStore: store })
+    const { oxo, online, http, clock, peer, network } = setUp({ tokenStore: store })
     await online()
     peer().close(4408)
     http.answer = () => ({ status: 503 })
     await clock.advance(845_000)
     void oxo.connect()
     await settled()
+    expect(network.peers).toHaveLength(2)
     expect(peer().protocols[1]).toBe('bearer.access-1')
   })
 })
@@ -218,6 +219,18 @@ describe('a token store', () => {
     await clock.advance(500)
     expect(paths(http)).toEqual(['/auth/guest'])
     expect(peer().protocols[1]).toBe('bearer.other-tab')
+  })
+
+  test('with the very token that the server refused is no help: that one is renewed', async () => {
+    const items = new Map<string, string>()
+    const setItem = (key: string, value: string) => void items.set(key, value)
+    const tokenStore = storageTokens({ getItem: (key) => items.get(key) ?? null, setItem })
+    const { clock, online, peer, http } = setUp({ tokenStore })
+    await online()
+    peer().close(4401)
+    await clock.advance(500)
+    expect(paths(http)).toEqual(['/auth/guest', '/auth/refresh'])
+    expect(peer().protocols[1]).toBe('bearer.access-2')
   })
 
   test('one that fails is no reason not to play', async () => {

@@ -123,7 +123,8 @@ function createPeer(
   onFrame: (message: ClientMessage) => void,
 ) {
   const received: ClientMessage[] = []
-  let closed = false
+  let ended = false // nothing comes any more
+  let left = false // the client closed its end: frames on the way still come
   const fire = (handler: ((event: never) => void) | null, event: object) => handler?.(event as never)
   const last = <Type extends ClientMessage['type']>(type: Type) => {
     const found = received.findLast((message) => message.type === type)
@@ -131,7 +132,7 @@ function createPeer(
     return found as Extract<ClientMessage, { readonly type: Type }>
   }
   const pushRaw = (data: unknown) => {
-    if (!closed) fire(socket.onmessage, { data })
+    if (!ended) fire(socket.onmessage, { data })
   }
   const push = (...messages: readonly ServerMessage[]) => {
     for (const message of messages) {
@@ -143,7 +144,7 @@ function createPeer(
     url,
     protocols,
     received,
-    closed: () => closed,
+    closed: () => ended || left,
     welcome({ games = [], serverTime = START_MS } = {}) {
       fire(socket.onopen, {})
       push(welcome(games, serverTime))
@@ -151,13 +152,13 @@ function createPeer(
     push,
     pushRaw,
     close(code) {
-      if (closed) return
-      closed = true
+      if (ended) return
+      ended = true
       if (code === undefined) fire(socket.onerror, {})
       fire(socket.onclose, { code: code ?? 1006 })
     },
     failSilently() {
-      closed = true
+      ended = true
       fire(socket.onerror, {})
     },
     last,
@@ -169,14 +170,14 @@ function createPeer(
   return {
     peer,
     fromClient(data: Uint8Array) {
-      if (closed) return
+      if (ended || left) return
       const decoded = decodeClient(data)
       if (!decoded.ok) throw new Error(`the client sent a frame that no server takes: ${JSON.stringify(decoded.error)}`)
       received.push(decoded.value)
       onFrame(decoded.value)
     },
     clientCloses() {
-      closed = true
+      left = true
     },
   }
 }
