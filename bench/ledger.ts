@@ -95,7 +95,8 @@ async function measure(shards: readonly LedgerShard[], seconds: number, into: Wi
   const drive = async (shard: LedgerShard) => {
     let sentMs = systemClock.monotonic()
     while (sentMs < untilMs) {
-      changes += await shard.commitNext()
+      const stored = await shard.commitNext()
+      changes += stored
       const answeredMs = systemClock.monotonic()
       into.batchMs.push(answeredMs - sentMs)
       sentMs = answeredMs

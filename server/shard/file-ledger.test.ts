@@ -8,8 +8,8 @@ import { systemClock } from '../../kit/clock.ts'
 import { type FileLedger, fileLedger } from './file-ledger.ts'
 import { ledgerContract } from './ledger.contract.ts'
 import { LedgerUnknown, type ShardId } from './ledger.ts'
-import { gameOf } from './ledger-calls.ts'
-import { memoryBench } from './memory-bench.ts'
+import { gameOf } from './test-ledger-calls.ts'
+import { memoryBench } from './test-memory-bench.ts'
 
 const shard = 1 as ShardId
 const claimant = { owner: 'a.1', nonce: 'a', leaseMs: 60_000 }
@@ -179,7 +179,7 @@ test('file: [P1] kill -9 while committing: every acknowledged commit is there, e
 
 /** Runs until so many commits were acknowledged, then kill -9; the last seq acknowledged. */
 function killedWhileCommitting(folder: string, commits: number): Promise<number> {
-  const script = fileURLToPath(new URL('file-ledger.crash.ts', import.meta.url))
+  const script = fileURLToPath(new URL('test-file-ledger-crash.ts', import.meta.url))
   const child = spawn(process.execPath, [script, folder], { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.setEncoding('utf8')

@@ -6,11 +6,11 @@ import { closeValkey, connectValkey, type Valkey } from '../../ports/valkey/conn
 import { startRedis, type TestRedis } from '../../scripts/test-redis.ts'
 import type { LedgerBench } from './ledger.contract.ts'
 import type { ShardId } from './ledger.ts'
-import { type LedgerCall, type Marks, randomCall, type Seen } from './ledger-calls.ts'
-import { memoryBench } from './memory-bench.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { memoryStore } from './memory-store.ts'
-import { valkeyBench } from './valkey-bench.ts'
+import { type LedgerCall, type Marks, randomCall, type Seen } from './test-ledger-calls.ts'
+import { memoryBench } from './test-memory-bench.ts'
+import { valkeyBench } from './test-valkey-bench.ts'
 
 const SEQUENCES = 10_000
 const CALLS = 10

@@ -7,7 +7,7 @@ import { ledgerContract } from './ledger.contract.ts'
 import type { ShardId } from './ledger.ts'
 import { LedgerUnknown } from './ledger.ts'
 import { BIND_MS, TOMBSTONE_MS } from './ledger-rules.ts'
-import { valkeyBench } from './valkey-bench.ts'
+import { valkeyBench } from './test-valkey-bench.ts'
 import { shardKeys, valkeyLedger } from './valkey-ledger.ts'
 
 const claimant = { owner: 'a.1', nonce: 'a', leaseMs: 60_000 }

@@ -4,9 +4,9 @@ import type { GameId } from '../../protocol/ids.ts'
 import { ledgerContract } from './ledger.contract.ts'
 import type { ShardId } from './ledger.ts'
 import { BIND_MS, GRACE_MS, TOMBSTONE_MS } from './ledger-rules.ts'
-import { memoryBench } from './memory-bench.ts'
 import { memoryLedger } from './memory-ledger.ts'
 import { memoryStore, restoreStore, snapshotStore, wipeStore } from './memory-store.ts'
+import { memoryBench } from './test-memory-bench.ts'
 
 const LEASE_MS = 3_000
 const shard = 7 as ShardId

@@ -1,11 +1,11 @@
 /*
- * The process that file-ledger.real.test.ts kills: commits to one shard for ever and prints each seq once it was answered.
+ * The process that file-ledger.test.ts kills: commits to one shard for ever and prints each seq once it was answered.
  * Argument: the data folder.
  */
 import { systemClock } from '../../kit/clock.ts'
 import { fileLedger } from './file-ledger.ts'
 import type { ShardId } from './ledger.ts'
-import { gameOf } from './ledger-calls.ts'
+import { gameOf } from './test-ledger-calls.ts'
 
 const shard = 1 as ShardId
 const ledger = await fileLedger(systemClock, process.argv[2]!)
