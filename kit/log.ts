@@ -11,7 +11,16 @@ export interface Log {
   error(event: string, fields?: LogFields): void
 }
 
-const SECRET_PATHS = ['token', 'accessToken', 'refreshToken', 'authorization', '*.token', '*.accessToken', '*.refreshToken', '*.authorization']
+const SECRET_PATHS = [
+  'token',
+  'accessToken',
+  'refreshToken',
+  'authorization',
+  '*.token',
+  '*.accessToken',
+  '*.refreshToken',
+  '*.authorization',
+]
 
 /** Structured JSON, a line an event, to standard output. */
 export function jsonLog(level: LogLevel | 'silent', base: LogFields): Log {

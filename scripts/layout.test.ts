@@ -17,7 +17,11 @@ test('[layout] an import across a boundary is named, in every form that imports 
     "import '../server/a.ts'",
     "const a = await import('../server/a.ts')",
   ]) {
-    assert.deepEqual(breachesOf('matchmaker/b.ts', `${statement}\n`), ['matchmaker/b.ts: imports server/a.ts'], statement)
+    assert.deepEqual(
+      breachesOf('matchmaker/b.ts', `${statement}\n`),
+      ['matchmaker/b.ts: imports server/a.ts'],
+      statement,
+    )
   }
   assert.deepEqual(breachesOf('matchmaker/b.ts', "import { a } from '../kit/a.ts'\n"), [])
 })

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { dirname, posix } from 'node:path'
 
 /** What each top-level folder may import of ours, besides itself; see docs/ARCHITECTURE.md, "Layout". */
@@ -31,12 +31,23 @@ const ONLY_IN: readonly { readonly packages: readonly string[]; readonly folders
 ]
 /** Time, randomness and environment come in as parameters outside these. */
 const WORLD = /\b(Date\.now|Math\.random|setTimeout|setInterval|process\.env)\b/
-const WORLD_FOLDERS = ['game/', 'protocol/', 'ports/', 'server/', 'matchmaker/', 'persistence/', 'api/', 'client/', 'web/']
+const WORLD_FOLDERS = [
+  'game/',
+  'protocol/',
+  'ports/',
+  'server/',
+  'matchmaker/',
+  'persistence/',
+  'api/',
+  'client/',
+  'web/',
+]
 const WORLD_EXEMPT = /(^|\/)(main\.ts|main\.tsx|[^/]+\.(test|contract)\.ts|test-[^/]+\.ts)$/
 const FILE_LINES_MAX = 300
 const TEST_LINES_MAX = 500
 
-const IMPORT = /(?:^|\n)\s*(?:import|export)\b[^'"\n]*?(?:\{[^}]*\}[^'"\n]*?)?from\s+['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^'"\n]*?(?:\{[^}]*\}[^'"\n]*?)?from\s+['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)|(?:^|\n)import\s+['"]([^'"]+)['"]/g
 
 /** Every breach of the layout in the given sources, a line each. */
 export function breaches(files: ReadonlyMap<string, string>): string[] {
@@ -49,7 +60,8 @@ export function breaches(files: ReadonlyMap<string, string>): string[] {
     for (const target of importsOf(source)) {
       if (target.startsWith('.')) {
         const resolved = posix.normalize(posix.join(dirname(path), target))
-        if (!allowed.includes(topOf(resolved)) && !resolved.startsWith('package.json')) found.push(`${path}: imports ${resolved}`)
+        if (!allowed.includes(topOf(resolved)) && !resolved.startsWith('package.json'))
+          found.push(`${path}: imports ${resolved}`)
       }
       for (const { packages, folders } of ONLY_IN) {
         if (packages.includes(target) && !isTest && !folders.some((folder) => path.startsWith(folder))) {
@@ -58,7 +70,8 @@ export function breaches(files: ReadonlyMap<string, string>): string[] {
       }
     }
     const worldly = WORLD_FOLDERS.some((folder) => path.startsWith(folder)) && !WORLD_EXEMPT.test(path)
-    if (worldly && WORLD.test(withoutComments(source))) found.push(`${path}: takes time, chance or environment from the world`)
+    if (worldly && WORLD.test(withoutComments(source)))
+      found.push(`${path}: takes time, chance or environment from the world`)
     const lines = source.split('\n').length
     if (lines > (isTest ? TEST_LINES_MAX : FILE_LINES_MAX)) found.push(`${path}: ${lines} lines`)
   }
@@ -75,8 +88,12 @@ const topOf = (path: string): string => path.split('/', 1)[0]!.replace('.test.ts
 const withoutComments = (source: string): string => source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
 
 export function trackedSources(): Map<string, string> {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'], { encoding: 'utf8' })
-  const paths = listed.split('\n').filter((path) => path !== '' && !path.endsWith('.d.ts') && !path.startsWith('vitest.config'))
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'], {
+    encoding: 'utf8',
+  })
+  const paths = listed
+    .split('\n')
+    .filter((path) => path !== '' && !path.endsWith('.d.ts') && !path.startsWith('vitest.config'))
   return new Map(paths.map((path) => [path, readFileSync(path, 'utf8')]))
 }
 

@@ -18,7 +18,8 @@ if (missing.length > 0) {
   if (!mayInstall()) fail(packages)
   // Where a package starts a service of its own, this keeps it from doing so.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  const run = (...args: string[]) => spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env }).status === 0
+  const run = (...args: string[]) =>
+    spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env }).status === 0
   process.stdout.write(`installing ${packages.join(' ')}\n`)
   if (!run('update') || !run('install', '-y', '--no-install-recommends', ...packages)) fail(packages)
 }

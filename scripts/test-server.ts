@@ -25,7 +25,16 @@ const ROOMY = { MAX_SOCKETS_PER_ADDRESS: '20000', RATE_LIMIT_ANONYMOUS: '1000000
 export async function startTestServer(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'oxo-test-'))
   const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, ...ROOMY, PORT: '0', ADMIN_PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, NODE_ID: 'test', ...env },
+    env: {
+      ...process.env,
+      ...ROOMY,
+      PORT: '0',
+      ADMIN_PORT: '0',
+      HOST: '127.0.0.1',
+      DATA_DIR: dataDir,
+      NODE_ID: 'test',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const lines: string[] = []

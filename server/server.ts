@@ -29,6 +29,7 @@ import { createMetrics } from './metrics.ts'
 import { createForgetting } from './room/forgetting.ts'
 import { createOwner } from './room/owner.ts'
 import { createRevival, hostRecord } from './room/storage.ts'
+import { createHandover } from './shard/handover.ts'
 import type { ShardId, ShardLedger } from './shard/ledger.ts'
 import { createShards } from './shard/shards.ts'
 import { createTakeover } from './shard/takeover.ts'
@@ -93,8 +94,10 @@ export function createServer(options: ServerOptions) {
     owner: node,
     delivered: outbox.flush,
     unstuck: (gate, stuckMs) => owner.credit(gate, stuckMs),
-    lost: (gate) => {
-      owner.drop(gate)
+    memory: (gate) => ({ rooms: owner.of(gate), archive: forgetting.archive(gate) }),
+    lost: (gate, why) => {
+      if (why !== 'handed') owner.drop(gate)
+      forgetting.drop(gate)
       mesh.lost(gate.shard)
     },
   })
@@ -107,6 +110,8 @@ export function createServer(options: ServerOptions) {
       forgetting.add(room)
       lobby.gameEnded(room).catch((error: unknown) => log.warn('game_end_failed', { gameId: room.gameId, error }))
     },
+    askAgain: (from, asked, reply) =>
+      from === fanout.subscriber ? mesh.ask(asked, reply) : reply({ type: 'not_owner' }),
     revive: createRevival(clock, ledger, shards.gate, (gameId) => (fanout.watchOf(gameId) ? [fanout.subscriber] : [])),
   })
 
@@ -133,6 +138,15 @@ export function createServer(options: ServerOptions) {
     fanout,
     players,
     peers: membership.peers,
+    handed: (shard, fence) => {
+      if (state !== 'ok') return
+      shards
+        .take(shard, { type: 'transfer', fence })
+        .then((answer) =>
+          answer.type === 'taken' ? takeIn(shard) : log.warn('hand_over_refused', { shard, answer: answer.type }),
+        )
+        .catch((error: unknown) => log.warn('hand_over_failed', { shard, error }))
+    },
   })
   const takeover = createTakeover({
     clock,
@@ -143,10 +157,18 @@ export function createServer(options: ServerOptions) {
     isAlive: membership.isAlive,
     routes: membership.routes,
     draining: () => state !== 'ok',
-    adopt: async (shard) => {
-      await adopt(shard)
-      mesh.announceRoutes(shards.routes())
-    },
+    adopt: takeIn,
+  })
+  const handOver = createHandover({
+    clock,
+    log,
+    node,
+    peers: membership.records,
+    hand: mesh.hand,
+    routeOf: mesh.routes.get,
+    release: ledger.release,
+    hold: owner.hold,
+    letGo: owner.letGo,
   })
   const ask = mesh.ask
 
@@ -213,7 +235,7 @@ export function createServer(options: ServerOptions) {
   })
 
   /** Brings a taken shard's rooms to life: players get time back, players of finished games are released, routes go out. */
-  async function adopt(shard: ShardId): Promise<void> {
+  async function takeIn(shard: ShardId): Promise<void> {
     const image = await ledger.load(shard)
     const gate = shards.gate(shard)
     if (gate === undefined) return
@@ -229,6 +251,9 @@ export function createServer(options: ServerOptions) {
       forgetting.add(hosted)
       lobby.gameEnded(hosted).catch((error: unknown) => log.warn('game_end_failed', { gameId, error }))
     }
+    const mine = shards.routes()
+    await options.registry.publish(mine)
+    mesh.announceRoutes(mine)
   }
 
   /** Tells every socket to come back elsewhere, in batches with spread delays, and closes it. */
@@ -286,6 +311,7 @@ export function createServer(options: ServerOptions) {
     /** No new players or games; everyone is told to come back elsewhere; what waits for a commit still leaves. */
     async drain(reason: GoodbyeReason): Promise<void> {
       state = 'draining'
+      await handOver(shards.all())
       await sayGoodbye(reason)
       owner.deadlines.stop()
       owner.ended.stop()
@@ -299,4 +325,3 @@ export function createServer(options: ServerOptions) {
   }
 }
 export type Server = ReturnType<typeof createServer>
-

@@ -11,7 +11,7 @@ import { unavailable } from '../room/events.ts'
 import type { Snapshot } from '../room/hosted.ts'
 import type { Owner } from '../room/owner.ts'
 import type { Reply, RoomAnswer, RoomRequest } from '../room/requests.ts'
-import type { ShardId } from '../shard/ledger.ts'
+import type { Fence, ShardId } from '../shard/ledger.ts'
 import type { Shards } from '../shard/shards.ts'
 import { createRemoteGateways } from './remote-gateways.ts'
 import { createRemoteOwners } from './remote-owners.ts'
@@ -38,6 +38,8 @@ export interface MeshOptions {
   readonly players: Players
   /** Names of the other servers that live. */
   readonly peers: () => readonly NodeName[]
+  /** Another server gives us a shard. */
+  readonly handed: (shard: ShardId, fence: Fence) => void
 }
 
 /** Games between servers: requests go to a game's owner wherever it is, events come to whoever watches. */
@@ -126,7 +128,8 @@ export function createMesh(options: MeshOptions) {
   function tellPresence(gameId: GameId): void {
     const route = routes.get(shardOf(gameId) ?? -1)
     if (route === null || route.node === node) return
-    for (const userId of presentIn(gameId)) send(route.node, { type: 'presence', from: node, gameId, userId, connected: true })
+    for (const userId of presentIn(gameId))
+      send(route.node, { type: 'presence', from: node, gameId, userId, connected: true })
   }
 
   const presentIn = (gameId: GameId): UserId[] =>
@@ -178,7 +181,8 @@ export function createMesh(options: MeshOptions) {
     ask({ type: 'watch', gameId: snapshot.gameId, userId: NOBODY }, (answer) => {
       if (answer.type === 'snapshot') fanout.catchUp(answer.snapshot)
     })
-    for (const { id } of mine) send(from, { type: 'presence', from: node, gameId: snapshot.gameId, userId: id, connected: true })
+    for (const { id } of mine)
+      send(from, { type: 'presence', from: node, gameId: snapshot.gameId, userId: id, connected: true })
   }
 
   function deliver(text: string): void {
@@ -201,6 +205,8 @@ export function createMesh(options: MeshOptions) {
         return owner.presence(message.from, message.gameId, message.userId, message.connected)
       case 'leave':
         return owner.unsubscribe(gateways.of(message.from), message.gameId)
+      case 'hand':
+        return options.handed(message.shard, message.fence)
       case 'refresh':
         return refreshed(message.from, message.games)
       case 'routes':
@@ -246,6 +252,8 @@ export function createMesh(options: MeshOptions) {
       const gateway = gateways.forget(gone)
       owner.forgetNode(gone, gateway)
     },
+    /** Gives a shard to another server. */
+    hand: (to: NodeName, shard: ShardId, fence: Fence): void => send(to, { type: 'hand', from: node, shard, fence }),
     pending: remote.pending,
     async start(): Promise<void> {
       await bus.subscribe(node, deliver)

@@ -3,8 +3,8 @@ import type { NodeName } from '../../ports/bus.ts'
 import { shardOf } from '../../protocol/ids.ts'
 import { unavailable } from '../room/events.ts'
 import type { Reply, RoomRequest } from '../room/requests.ts'
-import type { BusMessage, RemoteAnswer } from './wire.ts'
 import type { Routes } from './routes.ts'
+import type { BusMessage, RemoteAnswer } from './wire.ts'
 
 /** A request without an answer for so long is UNAVAILABLE, in ms. */
 const PATIENCE_MS = 5_000

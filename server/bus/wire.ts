@@ -5,12 +5,15 @@ import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { GameEvent, Snapshot } from '../room/hosted.ts'
 import { decodeRecord, encodeRecord, recordHead } from '../room/record.ts'
 import type { RoomAnswer, RoomRequest } from '../room/requests.ts'
+import type { Fence, ShardId } from '../shard/ledger.ts'
 
 /** Version of the form of bus messages; this release reads it and the one before. */
 export const BUS_SCHEMA = 1
 
 /** The owner's answer, as it travels. `moved_to`: not me; null: I do not know who. */
-export type RemoteAnswer = Exclude<RoomAnswer, { type: 'not_owner' }> | { readonly type: 'moved_to'; readonly route: Route | null }
+export type RemoteAnswer =
+  | Exclude<RoomAnswer, { type: 'not_owner' }>
+  | { readonly type: 'moved_to'; readonly route: Route | null }
 
 /** One gateway's view of a game that another server owns. */
 export interface WatchedGame {
@@ -28,20 +31,32 @@ export type BusMessage =
   | { readonly type: 'state'; readonly snapshot: Snapshot }
   /** A game opened: whoever has a socket of its players watches it from now on. */
   | { readonly type: 'opened'; readonly from: NodeName; readonly route: Route; readonly snapshot: Snapshot }
-  | { readonly type: 'presence'; readonly from: NodeName; readonly gameId: GameId; readonly userId: UserId; readonly connected: boolean }
+  | {
+      readonly type: 'presence'
+      readonly from: NodeName
+      readonly gameId: GameId
+      readonly userId: UserId
+      readonly connected: boolean
+    }
   | { readonly type: 'leave'; readonly from: NodeName; readonly gameId: GameId }
   | { readonly type: 'refresh'; readonly from: NodeName; readonly games: readonly WatchedGame[] }
+  /** The sender gives the shard away: whoever gets this takes it by `fence`. */
+  | { readonly type: 'hand'; readonly from: NodeName; readonly shard: ShardId; readonly fence: Fence }
   | { readonly type: 'routes'; readonly routes: readonly Route[] }
 
 type SnapshotTuple = readonly [gameId: GameId, record: string, x: boolean, o: boolean]
 
-export const encodeBus = (message: BusMessage): string => JSON.stringify([BUS_SCHEMA, message], (_, value: unknown) => pack(value))
+export const encodeBus = (message: BusMessage): string =>
+  JSON.stringify([BUS_SCHEMA, message], (_, value: unknown) => pack(value))
 
 /** Never throws: what a newer or foreign process sent is refused. */
 export function decodeBus(text: string): Result<BusMessage, string> {
   try {
-    const parsed: unknown = JSON.parse(text, (key, value: unknown) => (key === 'snapshot' ? unpack(value as SnapshotTuple) : value))
-    if (!Array.isArray(parsed) || parsed[0] !== BUS_SCHEMA || typeof parsed[1]?.type !== 'string') return err('unknown schema')
+    const parsed: unknown = JSON.parse(text, (key, value: unknown) =>
+      key === 'snapshot' ? unpack(value as SnapshotTuple) : value,
+    )
+    if (!Array.isArray(parsed) || parsed[0] !== BUS_SCHEMA || typeof parsed[1]?.type !== 'string')
+      return err('unknown schema')
     return ok(parsed[1] as BusMessage)
   } catch (error) {
     return err(error instanceof Error ? error.message : 'not a message')
@@ -60,4 +75,3 @@ function unpack([gameId, record, x, o]: SnapshotTuple): Snapshot {
   if (!stored.ok) throw new Error(stored.error)
   return { gameId, ...stored.value, connected: [x, o] }
 }
-

@@ -40,13 +40,19 @@ export function createAdmission(options: AdmissionOptions) {
       return refuse(request, refusal('NOT_FOUND', 'no such game'))
     }
     const closed = options.closedFor()
-    if (closed) return refuse(request, refusal('UNAVAILABLE', 'no new sockets now', closed), closed.retryAfterMs / 1_000)
+    if (closed)
+      return refuse(request, refusal('UNAVAILABLE', 'no new sockets now', closed), closed.retryAfterMs / 1_000)
     const address = options.clientAddress(request)
     if ((byAddress.get(address) ?? 0) >= options.maxSocketsPerAddress) {
       const retryAfterMs = RETRY_AFTER_SECONDS * 1_000
-      return refuse(request, refusal('RATE_LIMITED', 'too many sockets of this address', { retryAfterMs }), RETRY_AFTER_SECONDS)
+      return refuse(
+        request,
+        refusal('RATE_LIMITED', 'too many sockets of this address', { retryAfterMs }),
+        RETRY_AFTER_SECONDS,
+      )
     }
-    if (!originAllowed(request, options.allowedOrigins)) return refuse(request, refusal('FORBIDDEN', 'this origin is not allowed'))
+    if (!originAllowed(request, options.allowedOrigins))
+      return refuse(request, refusal('FORBIDDEN', 'this origin is not allowed'))
     const token = tokenOf(request)
     const verified = token === null ? null : await options.verify(token)
     if (verified === null || !verified.ok) {
@@ -69,7 +75,8 @@ export function createAdmission(options: AdmissionOptions) {
       ['x-request-id', request.requestId],
       ['cache-control', 'no-store'],
     ]
-    if (retryAfterSeconds !== undefined) headers.push(['retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds)))])
+    if (retryAfterSeconds !== undefined)
+      headers.push(['retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds)))])
     if (why.code === 'UNAUTHENTICATED') headers.push(['www-authenticate', 'Bearer'])
     const body = JSON.stringify(errorBody(why, request.requestId, options.clock.now()))
     return { type: 'refused', refusal: { status: statusOf(why.code), headers, body } }
@@ -88,7 +95,10 @@ export function createAdmission(options: AdmissionOptions) {
 const statusOf = (code: ErrorCode): number => errors[code].httpStatus
 
 /** A request without an Origin comes from no page and is allowed. */
-export function originAllowed({ origin, host }: Pick<UpgradeRequest, 'origin' | 'host'>, allowed: readonly string[]): boolean {
+export function originAllowed(
+  { origin, host }: Pick<UpgradeRequest, 'origin' | 'host'>,
+  allowed: readonly string[],
+): boolean {
   if (origin === null) return true
   if (allowed.includes(origin)) return true
   return URL.canParse(origin) && new URL(origin).host === host

@@ -136,7 +136,8 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     arrived,
     showState,
     watchOf: (gameId: string) => watches.get(gameId as GameId),
-    isWatching: (connection: Connection, gameId: string) => connection.watching.some((watch) => watch.gameId === gameId),
+    isWatching: (connection: Connection, gameId: string) =>
+      connection.watching.some((watch) => watch.gameId === gameId),
     size: () => watches.size,
     /** Tells WATCHERS where the audience changed since the last call. */
     tellWatchers(): void {

@@ -168,7 +168,8 @@ export function createGateway(options: GatewayOptions): SocketHandlers<Pass, Con
     const gone = players.remove(connection)
     if (gone === null) return
     if (gone.playing !== null) options.presence(gone.playing, gone, false)
-    if (gone.queue !== null) lobby.absent(gone.userId).catch((error: unknown) => options.log.warn('absent_failed', { error }))
+    if (gone.queue !== null)
+      lobby.absent(gone.userId).catch((error: unknown) => options.log.warn('absent_failed', { error }))
   }
 
   return {

@@ -9,9 +9,11 @@ const SWEEP_MS = 1_000
 /** Pings sockets; closes silent ones, idle ones and those whose token has ended. */
 export function startHeartbeat(clock: Clock, players: Players, outbox: Outbox): CancelTimer {
   function check(connection: Connection, playing: boolean, nowMs: number, wallMs: number): void {
-    if (wallMs >= connection.identity.expiresAtMs) return outbox.end(connection, CloseCode.tokenExpired, 'access token expired')
+    if (wallMs >= connection.identity.expiresAtMs)
+      return outbox.end(connection, CloseCode.tokenExpired, 'access token expired')
     if (nowMs - connection.lastPongMs >= PONG_TIMEOUT_MS) return outbox.end(connection, CloseCode.idle, 'no pong')
-    if (!playing && nowMs - connection.lastFrameMs >= IDLE_TIMEOUT_MS) return outbox.end(connection, CloseCode.idle, 'idle')
+    if (!playing && nowMs - connection.lastFrameMs >= IDLE_TIMEOUT_MS)
+      return outbox.end(connection, CloseCode.idle, 'idle')
     if (nowMs - connection.lastPingMs < PING_INTERVAL_MS) return
     connection.lastPingMs = nowMs
     connection.socket.ping()

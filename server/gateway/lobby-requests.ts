@@ -49,7 +49,11 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
       (error: unknown) => {
         settle()
         options.log.warn('lobby_request_failed', { type: message.type, error })
-        rooms.refuse(connection, message.rid, refusal('UNAVAILABLE', 'the stores are out of reach', { retryAfterMs: 1_000 }))
+        rooms.refuse(
+          connection,
+          message.rid,
+          refusal('UNAVAILABLE', 'the stores are out of reach', { retryAfterMs: 1_000 }),
+        )
       },
     )
   }
@@ -110,7 +114,8 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
     tellQueues(): void {
       const nowMs = clock.monotonic()
       for (const player of players.all()) {
-        if (player.queue !== null && nowMs - player.queueToldMs >= QUEUE_EVERY_MS) tellQueue(player, player.queue, nowMs)
+        if (player.queue !== null && nowMs - player.queueToldMs >= QUEUE_EVERY_MS)
+          tellQueue(player, player.queue, nowMs)
       }
     },
   }

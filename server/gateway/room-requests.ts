@@ -40,7 +40,10 @@ export function createRoomRequests(options: RoomRequestsOptions) {
     })
   }
 
-  function requestOf(connection: Connection, message: Exclude<RoomMessage, { type: 'rematch' | 'watch' }>): RoomRequest {
+  function requestOf(
+    connection: Connection,
+    message: Exclude<RoomMessage, { type: 'rematch' | 'watch' }>,
+  ): RoomRequest {
     const { userId } = connection
     const { gameId } = message
     switch (message.type) {
@@ -67,7 +70,11 @@ export function createRoomRequests(options: RoomRequestsOptions) {
   function watched(connection: Connection, rid: number | null, snapshot: Snapshot): void {
     if (connection.closed) return
     if (!fanout.join(connection, snapshot)) {
-      return refuse(connection, rid, refusal('RATE_LIMITED', 'this socket watches too many games', { retryAfterMs: 1_000 }))
+      return refuse(
+        connection,
+        rid,
+        refusal('RATE_LIMITED', 'this socket watches too many games', { retryAfterMs: 1_000 }),
+      )
     }
     if (rid !== null) okay(connection, rid)
     fanout.showState(connection, snapshot)
@@ -92,7 +99,8 @@ export function createRoomRequests(options: RoomRequestsOptions) {
     ask({ type: 'read', gameId, userId }, (read) => {
       if (read.type !== 'snapshot') return done(refusalOf(read))
       const { snapshot } = read
-      if (!snapshot.room.players.some(({ id }) => id === userId)) return done(refusal('FORBIDDEN', 'not a seat of this game'))
+      if (!snapshot.room.players.some(({ id }) => id === userId))
+        return done(refusal('FORBIDDEN', 'not a seat of this game'))
       if (snapshot.room.status === 'active') return done(refusal('FORBIDDEN', 'the game is still running'))
       lobby
         .refuseRematch(identity, snapshot.gameId)
@@ -130,4 +138,6 @@ export type RoomRequests = ReturnType<typeof createRoomRequests>
 
 /** An answer that names no refusal here means that the owner changed meanwhile. */
 export const refusalOf = (answer: RoomAnswer): Refusal =>
-  answer.type === 'refused' ? answer.refusal : refusal('UNAVAILABLE', 'the game moves to another server', { retryAfterMs: 200 })
+  answer.type === 'refused'
+    ? answer.refusal
+    : refusal('UNAVAILABLE', 'the game moves to another server', { retryAfterMs: 200 })

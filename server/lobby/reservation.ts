@@ -53,7 +53,8 @@ export async function reserve(deps: Reservations, hold: Hold, gameId: GameId): P
       if (await clearFinished(deps, hold.userId, record, revision)) continue
       return { type: 'playing', gameId: now.gameId }
     }
-    if (hold.ticketId !== null && (now.type !== 'queued' || now.ticketId !== hold.ticketId)) return { type: 'contended' }
+    if (hold.ticketId !== null && (now.type !== 'queued' || now.ticketId !== hold.ticketId))
+      return { type: 'contended' }
     if (hold.ticketId === null && now.type === 'queued') {
       const cancelled = await tickets.cancel(region, hold.userId, now.ticketId)
       if (!cancelled && !(await clearLostTicket(deps, hold.userId, record, revision))) return { type: 'contended' }
@@ -75,7 +76,12 @@ export async function unreserve(deps: Reservations, hold: Hold, gameId: GameId, 
 }
 
 /** An old `playing` entry whose game is over or never was is cleared. True: it was. */
-export async function clearFinished(deps: Reservations, userId: UserId, record: UserRecord, revision: string): Promise<boolean> {
+export async function clearFinished(
+  deps: Reservations,
+  userId: UserId,
+  record: UserRecord,
+  revision: string,
+): Promise<boolean> {
   if (record.occupation.type !== 'playing' || deps.nowMs() - record.sinceMs < BELIEVED_MS) return false
   const settled = await deps.ledger.settle(record.occupation.gameId)
   if (settled.type === 'live') return false
@@ -84,7 +90,12 @@ export async function clearFinished(deps: Reservations, userId: UserId, record: 
 }
 
 /** An old `queued` entry without a ticket, waiting or matched, is cleared. True: it was. */
-export async function clearLostTicket(deps: Reservations, userId: UserId, record: UserRecord, revision: string): Promise<boolean> {
+export async function clearLostTicket(
+  deps: Reservations,
+  userId: UserId,
+  record: UserRecord,
+  revision: string,
+): Promise<boolean> {
   if (record.occupation.type !== 'queued' || deps.nowMs() - record.sinceMs < BELIEVED_MS) return false
   const { ticketId } = record.occupation
   const ticket = await deps.tickets.find(deps.region, userId)

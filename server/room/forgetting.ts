@@ -1,8 +1,9 @@
 import { type CancelTimer, type Clock, every } from '../../kit/clock.ts'
 import type { GameId } from '../../protocol/ids.ts'
 import type { Gate } from '../shard/gate.ts'
-import type { ShardLedger } from '../shard/ledger.ts'
+import type { Change, ShardLedger } from '../shard/ledger.ts'
 import type { HostedRoom } from './hosted.ts'
+import { resultOf } from './record.ts'
 
 /** Finished records leave the store after this, in ms: twice as long as PROTOCOL.md promises to spectators. */
 const KEEP_MS = 600_000
@@ -12,10 +13,11 @@ const BATCH = 512
 interface Entry {
   readonly gate: Gate
   readonly gameId: GameId
+  readonly result: string
   readonly sinceMs: number
 }
 
-/** Lets records of finished games leave the store, oldest first. */
+/** Keeps results of finished games for as long as the store may still lose them; then lets their records leave the store. */
 export function createForgetting(clock: Clock, ledger: ShardLedger) {
   let queue: Entry[] = []
   let cancel: CancelTimer = () => {}
@@ -29,16 +31,32 @@ export function createForgetting(clock: Clock, ledger: ShardLedger) {
       for (let at = 0; at < entries.length; at += BATCH) {
         const batch = entries.slice(at, at + BATCH)
         // Not now: the same batch again with the next sweep.
-        ledger.forget(gate.shard, gate.fence, batch.map(({ gameId }) => gameId)).catch(() => {
-          queue = [...batch, ...queue]
-        })
+        ledger
+          .forget(
+            gate.shard,
+            gate.fence,
+            batch.map(({ gameId }) => gameId),
+          )
+          .catch(() => {
+            queue = [...batch, ...queue]
+          })
       }
     }
   }
 
   return {
-    add: ({ gate, gameId }: HostedRoom) => {
-      queue.push({ gate, gameId, sinceMs: clock.monotonic() })
+    add: (hosted: HostedRoom) => {
+      const { gate, gameId } = hosted
+      queue.push({ gate, gameId, result: resultOf(hosted), sinceMs: clock.monotonic() })
+    },
+    /** All finished games of a gate that the store should still hold, as changes that write them again. */
+    archive: (gate: Gate): Change[] =>
+      queue
+        .filter((entry) => entry.gate === gate)
+        .map(({ gameId, result }) => ({ gameId, record: result, create: false, done: true, result })),
+    /** The gate's shard is somebody else's now. */
+    drop: (gate: Gate): void => {
+      queue = queue.filter((entry) => entry.gate !== gate)
     },
     start: () => {
       cancel = every(clock, SWEEP_MS, sweep)

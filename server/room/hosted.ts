@@ -1,16 +1,17 @@
 import type { Room } from '../../game/room.ts'
-import type { ServerMessage } from '../../protocol/messages.ts'
-import type { GameId } from '../../protocol/ids.ts'
 import type { MatchReason } from '../../ports/ticket-queue.ts'
+import type { GameId } from '../../protocol/ids.ts'
+import type { ServerMessage } from '../../protocol/messages.ts'
 import type { Gate } from '../shard/gate.ts'
 import type { RecordHead } from './record.ts'
 
 /** What happens in a game, for everyone who watches it. */
-export type GameEvent = Extract<ServerMessage, { readonly gameId: GameId }> extends infer M
-  ? M extends { readonly type: 'state' }
-    ? never
-    : M
-  : never
+export type GameEvent =
+  Extract<ServerMessage, { readonly gameId: GameId }> extends infer M
+    ? M extends { readonly type: 'state' }
+      ? never
+      : M
+    : never
 
 /** A game as one moment saw it; a gateway makes a STATE of it for each receiver. */
 export interface Snapshot {
@@ -38,6 +39,8 @@ export interface HostedRoom {
   room: Room
   /** Sequence number of the commit with the newest change of this room; 0: loaded, nothing of ours is pending. */
   dirtySeq: number
+  /** Sequence number of the commit that creates it; 0: loaded. */
+  createdSeq: number
   /** What the newest commit sent or loaded holds of it. */
   stored: 'nothing' | 'live' | 'done'
   /** Gateways that get its events; an array because almost always there are one or two. */

@@ -12,12 +12,14 @@ import { type Gate, STUCK_AFTER_MS } from '../shard/gate.ts'
 import { createDeadlines } from './deadlines.ts'
 import { createEnded } from './ended.ts'
 import { announce, refuse, unavailable } from './events.ts'
-import { type HostedRoom, isConnected, snapshotOf, type Subscriber } from './hosted.ts'
+import { type HostedRoom, isConnected, type Subscriber, snapshotOf } from './hosted.ts'
 import { recordHead } from './record.ts'
 import type { Reply, RoomAnswer, RoomRequest } from './requests.ts'
 
 /** New commands are refused once a commit has been on its way for so long, in ms. */
 const GATE_PATIENCE_MS = 2_000
+/** Requests that wait for one shard's hand-over. */
+const WAITING_MAX = 10_000
 const OK: RoomAnswer = { type: 'ok' }
 const NOT_FOUND: RoomAnswer = { type: 'refused', refusal: refusal('NOT_FOUND', 'no such game') }
 const NOT_OWNER: RoomAnswer = { type: 'not_owner' }
@@ -28,6 +30,8 @@ export interface OwnerOptions {
   readonly metrics: Metrics
   /** The game is over and its end is durable. */
   readonly ended: (room: HostedRoom) => void
+  /** The room was handed to another server while the request waited. */
+  readonly askAgain: (from: Subscriber, asked: RoomRequest, reply: Reply) => void
   /** A finished game that is not in memory: its record from the store, hosted again. Null: there is none. */
   readonly revive: (gameId: GameId) => Promise<HostedRoom | null>
 }
@@ -41,9 +45,18 @@ export function createOwner(options: OwnerOptions) {
   const rooms = new Map<GameId, HostedRoom>()
   const deadlines = createDeadlines(clock, expire)
   const ended = createEnded(clock, rooms)
+  /** Requests for rooms that are being handed to another server. */
+  const moving = new Map<Gate, (() => void)[]>()
 
   /** Opens a game; `subscribers` get its events from the first on. `reply` is called when the opening is durable, or never will be. */
-  function open(gate: Gate, gameId: GameId, opening: Opening, match: MatchReason | null, subscribers: Subscriber[], reply: Reply): HostedRoom {
+  function open(
+    gate: Gate,
+    gameId: GameId,
+    opening: Opening,
+    match: MatchReason | null,
+    subscribers: Subscriber[],
+    reply: Reply,
+  ): HostedRoom {
     const room = openRoom(opening, clock.now())
     const hosted: HostedRoom = {
       gameId,
@@ -52,6 +65,7 @@ export function createOwner(options: OwnerOptions) {
       match,
       room,
       dirtySeq: 0,
+      createdSeq: 0,
       stored: 'nothing',
       subscribers,
       presence: [new Set(), new Set()],
@@ -74,6 +88,12 @@ export function createOwner(options: OwnerOptions) {
   function request(from: Subscriber, asked: RoomRequest, reply: Reply): boolean {
     const hosted = rooms.get(asked.gameId as GameId)
     if (hosted === undefined) return false
+    const waiting = moving.size === 0 ? undefined : moving.get(hosted.gate)
+    if (waiting !== undefined) {
+      if (waiting.length >= WAITING_MAX) reply(unavailable())
+      else waiting.push(() => options.askAgain(from, asked, reply))
+      return true
+    }
     handle(hosted, from, asked, reply)
     return true
   }
@@ -173,7 +193,9 @@ export function createOwner(options: OwnerOptions) {
 
   /** An answer computed from the room as it is now leaves when that is durable. */
   function answer(hosted: HostedRoom, value: RoomAnswer, reply: Reply): void {
-    hosted.gate.after(hosted, (outcome) => reply(outcome === 'committed' ? value : outcome === 'lost' ? NOT_OWNER : NOT_FOUND))
+    hosted.gate.after(hosted, (outcome) =>
+      reply(outcome === 'committed' ? value : outcome === 'lost' ? NOT_OWNER : NOT_FOUND),
+    )
   }
 
   /** A bot answers in the same commit as the move before it, so that no crash can fall between. */
@@ -239,12 +261,42 @@ export function createOwner(options: OwnerOptions) {
     }
   }
 
-  /** The shard belongs to another server now, or to nobody: its rooms leave this memory. */
-  function drop(gate: Gate): void {
-    for (const hosted of rooms.values()) if (hosted.gate === gate) rooms.delete(hosted.gameId)
+  /** Requests for the gate's rooms wait until `letGo`. */
+  function hold(gate: Gate): void {
+    moving.set(gate, [])
   }
 
-  return { open, request, requestStored, adopt, credit, presence, unsubscribe, forgetNode, drop, rooms, deadlines, ended }
+  function letGo(gate: Gate): void {
+    const waiting = moving.get(gate) ?? []
+    moving.delete(gate)
+    drop(gate)
+    for (const again of waiting) again()
+  }
+
+  const of = (gate: Gate): HostedRoom[] => [...rooms.values()].filter((hosted) => hosted.gate === gate)
+
+  /** The shard belongs to another server now, or to nobody: its rooms leave this memory. */
+  function drop(gate: Gate): void {
+    for (const { gameId } of of(gate)) rooms.delete(gameId)
+  }
+
+  return {
+    open,
+    request,
+    requestStored,
+    adopt,
+    credit,
+    presence,
+    unsubscribe,
+    forgetNode,
+    of,
+    hold,
+    letGo,
+    drop,
+    rooms,
+    deadlines,
+    ended,
+  }
 }
 export type Owner = ReturnType<typeof createOwner>
 

@@ -33,6 +33,10 @@ export function encodeRecord(head: RecordHead, room: Room): string {
   return `${head},${room.version},"${room.moves.join('')}",[${offsets}],"${room.status}",${reason},${room.winner},${line},${room.deadlineMs},${room.endedAtMs},${offer}]`
 }
 
+/** What a finished game sends to the outbox: the same bytes whoever sends it and however often, so without what may come after the end. */
+export const resultOf = ({ head, room }: { readonly head: RecordHead; readonly room: Room }): string =>
+  encodeRecord(head, room.offer === null ? room : { ...room, offer: null })
+
 /** Reads a stored room. A foreign or newer record is refused, never half read. */
 export function decodeRecord(record: string): Result<StoredRoom, string> {
   let fields: unknown
@@ -44,9 +48,41 @@ export function decodeRecord(record: string): Result<StoredRoom, string> {
   if (!Array.isArray(fields) || fields[0] !== RECORD_SCHEMA || fields.length < 16) {
     return err(`not a room record of schema ${RECORD_SCHEMA}`)
   }
-  const [, mode, players, turnMs, createdAtMs, match, version, moves, offsets, status, reason, winner, line, deadlineMs, endedAtMs, offer] =
-    fields as [1, Mode, [PlayerTuple, PlayerTuple], number, number, MatchReason | null, number, string, number[], Status,
-      EndReason | null, Seat | null, Line | null, number | null, number | null, [Seat, number] | null]
+  const [
+    ,
+    mode,
+    players,
+    turnMs,
+    createdAtMs,
+    match,
+    version,
+    moves,
+    offsets,
+    status,
+    reason,
+    winner,
+    line,
+    deadlineMs,
+    endedAtMs,
+    offer,
+  ] = fields as [
+    1,
+    Mode,
+    [PlayerTuple, PlayerTuple],
+    number,
+    number,
+    MatchReason | null,
+    number,
+    string,
+    number[],
+    Status,
+    EndReason | null,
+    Seat | null,
+    Line | null,
+    number | null,
+    number | null,
+    [Seat, number] | null,
+  ]
   const room: Room = {
     mode,
     players: [player(players[0]), player(players[1])],

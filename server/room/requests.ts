@@ -8,10 +8,22 @@ export type RoomRequest =
   | { readonly type: 'unwatch'; readonly gameId: string; readonly userId: UserId }
   | { readonly type: 'read'; readonly gameId: string; readonly userId: UserId }
   /** `ply` null: the current one (REST). */
-  | { readonly type: 'move'; readonly gameId: string; readonly userId: UserId; readonly ply: number | null; readonly cell: number }
+  | {
+      readonly type: 'move'
+      readonly gameId: string
+      readonly userId: UserId
+      readonly ply: number | null
+      readonly cell: number
+    }
   | { readonly type: 'resign'; readonly gameId: string; readonly userId: UserId }
   | { readonly type: 'rematch'; readonly gameId: string; readonly userId: UserId }
-  | { readonly type: 'say'; readonly gameId: string; readonly userId: UserId; readonly phrase: number; readonly watching: boolean }
+  | {
+      readonly type: 'say'
+      readonly gameId: string
+      readonly userId: UserId
+      readonly phrase: number
+      readonly watching: boolean
+    }
 
 export type RoomAnswer =
   | { readonly type: 'ok' }

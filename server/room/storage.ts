@@ -6,7 +6,13 @@ import type { HostedRoom, Subscriber } from './hosted.ts'
 import { decodeRecord, recordHead } from './record.ts'
 
 /** Makes a room of a record that the store holds already. `subscribers` hear of it from now on. */
-export function hostRecord(clock: Clock, gate: Gate, gameId: GameId, record: string, subscribers: Subscriber[]): HostedRoom | null {
+export function hostRecord(
+  clock: Clock,
+  gate: Gate,
+  gameId: GameId,
+  record: string,
+  subscribers: Subscriber[],
+): HostedRoom | null {
   const stored = decodeRecord(record)
   if (!stored.ok) return null
   const { room, match } = stored.value
@@ -17,6 +23,7 @@ export function hostRecord(clock: Clock, gate: Gate, gameId: GameId, record: str
     match,
     room,
     dirtySeq: 0,
+    createdSeq: 0,
     stored: room.status === 'active' ? 'live' : 'done',
     subscribers,
     presence: [new Set(), new Set()],

@@ -1,9 +1,8 @@
-import { assert } from '../../kit/assert.ts'
 import type { CancelTimer, Clock } from '../../kit/clock.ts'
 import { fraction, type Random } from '../../kit/random.ts'
 import type { GameId } from '../../protocol/ids.ts'
 import type { HostedRoom } from '../room/hosted.ts'
-import { encodeRecord } from '../room/record.ts'
+import { encodeRecord, resultOf } from '../room/record.ts'
 import {
   type Change,
   COMMIT_CHANGES_MAX,
@@ -24,7 +23,9 @@ export type Output = (outcome: Outcome) => void
 interface Batch {
   readonly seq: number
   readonly rooms: HostedRoom[]
-  /** In the order computed; a room of null means that no room's creation can refuse it. */
+  /** Finished games that are no longer in memory, written again after the store went back. */
+  readonly archived: Change[]
+  /** In the order computed. */
   readonly outputs: { readonly room: HostedRoom; readonly output: Output }[]
 }
 
@@ -32,6 +33,9 @@ interface Batch {
 const RESEND_MAX_MS = 100
 /** A commit older than this makes the gate `stuck`: clocks of its games stop. In ms; as RELIABILITY asks of stalls. */
 export const STUCK_AFTER_MS = 100
+
+/** `fenced`: another owner exists. `failed`: the store answered what it never should. `handed`: given to another server. */
+export type LossReason = 'fenced' | 'failed' | 'handed'
 
 export interface GateOptions {
   readonly shard: ShardId
@@ -47,8 +51,10 @@ export interface GateOptions {
   readonly delivered: () => void
   /** The gate was stuck for so long and is open again. */
   readonly unstuck: (stuckMs: number) => void
-  /** Another owner exists, or the store answered what it never should: the shard is given up. */
-  readonly lost: (why: 'fenced' | 'gap' | 'failed', error?: unknown) => void
+  /** The store does not know the fence, or stands elsewhere: another owner exists, or the store went back. The gate waits. */
+  readonly doubted: (why: 'fenced' | 'gap') => void
+  /** The shard is given up: everything that waited was answered with `lost`. */
+  readonly lost: (why: LossReason, error?: unknown) => void
   readonly measured: (changes: number, tookMs: number) => void
 }
 
@@ -58,7 +64,8 @@ export interface GateOptions {
  * time; what arrives meanwhile goes with the next; the first leaves at the end of the event-loop turn.
  */
 export function createGate(options: GateOptions) {
-  const { shard, fence, ledger, clock, random } = options
+  const { shard, ledger, clock, random } = options
+  let { fence } = options
   let committedSeq = options.seq
   let inFlight: Batch | null = null
   let inFlightSinceMs = 0
@@ -66,22 +73,21 @@ export function createGate(options: GateOptions) {
   const sealed: Batch[] = []
   let scheduled = false
   let closed = false
+  let suspended = false
   let cancelResend: CancelTimer = () => {}
 
   function touch(room: HostedRoom): void {
     if (room.dirtySeq === gathering.seq) return
-    if (gathering.rooms.length >= COMMIT_CHANGES_MAX) {
-      sealed.push(gathering)
-      gathering = emptyBatch(gathering.seq + 1)
-    }
-    room.dirtySeq = gathering.seq
-    gathering.rooms.push(room)
+    const batch = nextPlace()
+    room.dirtySeq = batch.seq
+    if (room.stored === 'nothing' && room.createdSeq === 0) room.createdSeq = batch.seq
+    batch.rooms.push(room)
     schedule()
   }
 
   function after(room: HostedRoom, output: Output): void {
     if (closed) return output('lost')
-    if (room.dirtySeq <= committedSeq && options.trusted()) return output('committed')
+    if (room.dirtySeq <= committedSeq && trusted()) return output('committed')
     const batch = batchOf(room.dirtySeq)
     batch.outputs.push({ room, output })
     schedule()
@@ -92,8 +98,10 @@ export function createGate(options: GateOptions) {
     return sealed.find((batch) => seq <= batch.seq) ?? gathering
   }
 
+  const trusted = (): boolean => !closed && !suspended && options.trusted()
+
   function schedule(): void {
-    if (scheduled || inFlight !== null || closed) return
+    if (scheduled || inFlight !== null || closed || suspended) return
     scheduled = true
     clock.endOfTurn(() => {
       scheduled = false
@@ -102,22 +110,22 @@ export function createGate(options: GateOptions) {
   }
 
   function sendNext(): void {
-    if (closed || inFlight !== null) return
+    if (closed || suspended || inFlight !== null) return
     const batch = sealed.shift() ?? gathering
     if (batch === gathering) {
-      if (batch.rooms.length === 0 && batch.outputs.length === 0) return
+      if (batch.rooms.length + batch.archived.length + batch.outputs.length === 0) return
       gathering = emptyBatch(batch.seq + 1)
     }
     inFlight = batch
     inFlightSinceMs = clock.monotonic()
-    send(batch, batch.rooms.map(changeOf))
+    send(batch, [...batch.archived, ...batch.rooms.map(changeOf)])
   }
 
   function send(batch: Batch, changes: readonly Change[]): void {
     ledger.commit(shard, fence, batch.seq, changes).then(
       (answer) => answered(batch, changes, answer),
       (error: unknown) => {
-        if (closed) return
+        if (closed || batch !== inFlight) return
         if (!(error instanceof LedgerUnknown)) return close('failed', error)
         cancelResend = clock.after(1 + fraction(random) * RESEND_MAX_MS, () => send(batch, changes))
       },
@@ -125,13 +133,15 @@ export function createGate(options: GateOptions) {
   }
 
   function answered(batch: Batch, changes: readonly Change[], answer: CommitAnswer): void {
-    if (closed) return
-    if (answer.type !== 'committed') return close(answer.type)
-    if (!options.trusted()) {
+    if (closed || batch !== inFlight) return
+    if (answer.type !== 'committed') {
+      suspended = true
+      return options.doubted(answer.type)
+    }
+    if (!trusted()) {
       cancelResend = clock.after(RESEND_MAX_MS, () => answered(batch, changes, answer))
       return
     }
-    assert(batch === inFlight, 'one commit in flight')
     committedSeq = batch.seq
     inFlight = null
     const tookMs = clock.monotonic() - inFlightSinceMs
@@ -142,7 +152,40 @@ export function createGate(options: GateOptions) {
     sendNext()
   }
 
-  function close(why: 'fenced' | 'gap' | 'failed', error?: unknown): void {
+  /** The shard was reclaimed under a new fence from a store that stands at `seq`: everything is written again, then what waited leaves. */
+  function restage(next: Fence, seq: number, rooms: readonly HostedRoom[], archive: readonly Change[]): void {
+    for (const room of rooms) {
+      if (room.createdSeq > committedSeq) room.stored = 'nothing'
+      else if (room.dirtySeq > committedSeq) room.stored = 'live'
+    }
+    const outputs = [...(inFlight === null ? [] : [inFlight]), ...sealed, gathering].flatMap((batch) => batch.outputs)
+    cancelResend()
+    fence = next
+    committedSeq = seq
+    inFlight = null
+    suspended = false
+    sealed.length = 0
+    gathering = emptyBatch(seq + 1)
+    for (const change of archive) nextPlace().archived.push(change)
+    for (const room of rooms) nextPlace().rooms.push(room)
+    for (const room of rooms) {
+      room.dirtySeq = gathering.seq
+      if (room.stored === 'nothing') room.createdSeq = gathering.seq
+    }
+    gathering.outputs.push(...outputs)
+    sendNext()
+  }
+
+  /** The batch that takes one more change. */
+  function nextPlace(): Batch {
+    if (gathering.rooms.length + gathering.archived.length >= COMMIT_CHANGES_MAX) {
+      sealed.push(gathering)
+      gathering = emptyBatch(gathering.seq + 1)
+    }
+    return gathering
+  }
+
+  function close(why: LossReason, error?: unknown): void {
     if (closed) return
     closed = true
     cancelResend()
@@ -154,7 +197,9 @@ export function createGate(options: GateOptions) {
 
   return {
     shard,
-    fence,
+    get fence(): Fence {
+      return fence
+    },
     touch,
     after,
     /** Newest committed sequence number. */
@@ -164,14 +209,21 @@ export function createGate(options: GateOptions) {
     waiting: () =>
       (inFlight?.outputs.length ?? 0) + gathering.outputs.length + sealed.reduce((n, b) => n + b.outputs.length, 0),
     idle: () =>
-      inFlight === null && sealed.length === 0 && gathering.rooms.length === 0 && gathering.outputs.length === 0,
-    trusted: () => !closed && options.trusted(),
-    close: () => close('fenced'),
+      inFlight === null &&
+      sealed.length === 0 &&
+      gathering.rooms.length + gathering.archived.length + gathering.outputs.length === 0,
+    trusted,
+    /** Nothing is sent or let out until `restage` or `close`. */
+    suspend: (): void => {
+      suspended = true
+    },
+    restage,
+    close,
   }
 }
 export type Gate = ReturnType<typeof createGate>
 
-const emptyBatch = (seq: number): Batch => ({ seq, rooms: [], outputs: [] })
+const emptyBatch = (seq: number): Batch => ({ seq, rooms: [], archived: [], outputs: [] })
 
 function release(batch: Batch, refused: readonly GameId[]): void {
   if (refused.length === 0) {
@@ -191,7 +243,7 @@ function changeOf(hosted: HostedRoom): Change {
     record,
     create: hosted.stored === 'nothing',
     done,
-    result: done && hosted.stored !== 'done' ? record : null,
+    result: done && hosted.stored !== 'done' ? resultOf(hosted) : null,
   }
   hosted.stored = done ? 'done' : 'live'
   return change

@@ -1,13 +1,25 @@
-import { type CancelTimer, type Clock, every } from '../../kit/clock.ts'
+import { type CancelTimer, type Clock, delay, every } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
-import type { Random } from '../../kit/random.ts'
+import { below, type Random } from '../../kit/random.ts'
 import type { Route } from '../../ports/node-registry.ts'
 import { type GameId, gameIdOf } from '../../protocol/ids.ts'
 import type { Metrics } from '../metrics.ts'
-import { createGate, type Gate } from './gate.ts'
+import type { HostedRoom } from '../room/hosted.ts'
+import { createGate, type Gate, type LossReason } from './gate.ts'
 import { createLease, LEASE_MS, type Lease, RENEW_EVERY_MS } from './lease.ts'
-import type { Claimant, Fence, ShardId, ShardLedger, TakeAnswer, TakeProof } from './ledger.ts'
+import {
+  type Change,
+  type Claimant,
+  type Fence,
+  LedgerUnknown,
+  type ShardId,
+  type ShardLedger,
+  type TakeAnswer,
+  type TakeProof,
+} from './ledger.ts'
 
+/** Between two tries to reclaim a shard, at most, in ms. */
+const RECLAIM_RETRY_MS = 100
 /** Shards that a server opens: after its death so many survivors take one each. */
 const SHARDS_PER_SERVER = 4
 
@@ -22,7 +34,9 @@ export interface ShardsOptions {
   readonly delivered: () => void
   readonly unstuck: (gate: Gate, stuckMs: number) => void
   /** The shard is not ours any more. */
-  readonly lost: (gate: Gate) => void
+  readonly lost: (gate: Gate, why: LossReason) => void
+  /** Everything of the shard that this memory holds: what a store that went back is given again. */
+  readonly memory: (gate: Gate) => { readonly rooms: readonly HostedRoom[]; readonly archive: readonly Change[] }
 }
 
 interface Held {
@@ -30,6 +44,9 @@ interface Held {
   readonly lease: Lease
   /** New rooms may go here. */
   readonly takesRooms: boolean
+  /** Of the store's primary that granted or renewed the lease last. */
+  runId: string
+  reclaiming: boolean
 }
 
 /** The shards that this server owns. */
@@ -54,12 +71,12 @@ export function createShards(options: ShardsOptions) {
       const sentAtMs = clock.monotonic()
       const answer = await ledger.open(shard, claimant)
       if (answer.type !== 'opened') continue
-      hold(shard, { epoch: answer.epoch, nonce: claimant.nonce }, 0, sentAtMs, true)
+      hold(shard, { epoch: answer.epoch, nonce: claimant.nonce }, 0, sentAtMs, true, answer.runId)
       return
     }
   }
 
-  function hold(shard: ShardId, fence: Fence, seq: number, sentAtMs: number, takesRooms: boolean): Gate {
+  function hold(shard: ShardId, fence: Fence, seq: number, sentAtMs: number, takesRooms: boolean, runId: string): Gate {
     const lease = createLease(clock)
     lease.renewed(sentAtMs)
     const gate: Gate = createGate({
@@ -72,20 +89,59 @@ export function createShards(options: ShardsOptions) {
       trusted: lease.trusted,
       delivered: options.delivered,
       unstuck: (stuckMs) => options.unstuck(gate, stuckMs),
+      doubted: (why) => {
+        log.warn('shard_doubted', { shard, why })
+        void reclaim(mine)
+      },
       lost: (why, error) => {
-        log.error('shard_lost', { shard, why, ...(error === undefined ? {} : { error }) })
+        log[why === 'handed' ? 'info' : 'error']('shard_lost', {
+          shard,
+          why,
+          ...(error === undefined ? {} : { error }),
+        })
         held.delete(shard)
         open = open.filter((other) => other.gate !== gate)
-        options.lost(gate)
+        options.lost(gate, why)
       },
       measured: (changes, tookMs) => {
         metrics.commitMs.observe(tookMs)
         metrics.commitChanges.observe(changes)
       },
     })
-    held.set(shard, { gate, lease, takesRooms })
-    if (takesRooms) open.push(held.get(shard)!)
+    const mine: Held = { gate, lease, takesRooms, runId, reclaiming: false }
+    held.set(shard, mine)
+    if (takesRooms) open.push(mine)
     return gate
+  }
+
+  /** The store went back behind this memory, or somebody else owns the shard: `take` tells which. */
+  async function reclaim(mine: Held): Promise<void> {
+    const { gate, lease } = mine
+    if (mine.reclaiming) return
+    mine.reclaiming = true
+    gate.suspend()
+    lease.end()
+    const claimant = claim()
+    const proof: TakeProof = { type: 'reclaim', fence: gate.fence, seq: gate.seq(), runId: mine.runId }
+    while (held.get(gate.shard) === mine) {
+      const sentAtMs = clock.monotonic()
+      const answer = await ledger.take(gate.shard, proof, claimant).catch((error: unknown) => error)
+      if (isTaken(answer)) {
+        lease.renewed(sentAtMs)
+        mine.runId = answer.runId
+        mine.reclaiming = false
+        const { rooms, archive } = options.memory(gate)
+        log.warn('shard_reclaimed', {
+          shard: gate.shard,
+          epoch: answer.epoch,
+          rooms: rooms.length,
+          archived: archive.length,
+        })
+        return gate.restage({ epoch: answer.epoch, nonce: claimant.nonce }, answer.seq, rooms, archive)
+      }
+      if (!(answer instanceof LedgerUnknown)) return gate.close('fenced')
+      await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
+    }
   }
 
   /** Claims a shard that exists. Taken: this server owns it from now on. */
@@ -93,24 +149,29 @@ export function createShards(options: ShardsOptions) {
     const claimant = claim()
     const sentAtMs = clock.monotonic()
     const answer = await ledger.take(shard, proof, claimant)
-    if (answer.type === 'taken') hold(shard, { epoch: answer.epoch, nonce: claimant.nonce }, answer.seq, sentAtMs, false)
+    if (answer.type === 'taken')
+      hold(shard, { epoch: answer.epoch, nonce: claimant.nonce }, answer.seq, sentAtMs, false, answer.runId)
     return answer
   }
 
   async function renew(): Promise<void> {
     if (renewing || held.size === 0) return
     renewing = true
-    const asked = [...held.values()]
+    const asked = [...held.values()].filter(({ reclaiming }) => !reclaiming)
     const sentAtMs = clock.monotonic()
     try {
       const renewals = asked.map(({ gate }) => ({ shard: gate.shard, fence: gate.fence, seq: gate.seq() }))
       const answers = await ledger.renew(renewals, LEASE_MS)
-      answers.forEach((answer, i) => {
-        const { gate, lease } = asked[i]!
-        if (answer.type === 'renewed') lease.renewed(sentAtMs)
-        else if (answer.type === 'fenced') gate.close()
-        else log.error('shard_behind', { shard: gate.shard, answer: answer.type })
-      })
+      for (const [i, mine] of asked.entries()) {
+        const answer = answers[i]!
+        if (mine.reclaiming || held.get(mine.gate.shard) !== mine) continue
+        if (answer.type !== 'renewed') {
+          void reclaim(mine)
+          continue
+        }
+        mine.lease.renewed(sentAtMs)
+        mine.runId = answer.runId
+      }
     } catch (error) {
       log.warn('renewal_failed', { error })
     } finally {
@@ -146,3 +207,6 @@ export function createShards(options: ShardsOptions) {
   }
 }
 export type Shards = ReturnType<typeof createShards>
+
+const isTaken = (answer: unknown): answer is Extract<TakeAnswer, { type: 'taken' }> =>
+  typeof answer === 'object' && answer !== null && 'type' in answer && answer.type === 'taken'

@@ -2,8 +2,9 @@ import { App, type HttpRequest, type HttpResponse, type us_socket_context_t, typ
 import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Random } from '../../kit/random.ts'
-import { requestIdOf } from '../../ports/http/request-id.ts'
-import type { CloseCode } from '../../protocol/errors.ts'
+import { errorBody } from '../../ports/http/error-body.ts'
+import { requestIdOr } from '../../ports/http/request-id.ts'
+import { type CloseCode, errors, refusal } from '../../protocol/errors.ts'
 import { CLIENT_FRAME_BYTES_MAX, UNSENT_BYTES_MAX } from '../../protocol/limits.ts'
 import { PLAY_PATH } from '../../protocol/version.ts'
 import { addressText } from './address.ts'
@@ -122,9 +123,12 @@ async function upgrade<Pass, Connection>(
     origin: header('origin'),
     authorization: header('authorization'),
     forwardedFor: header('x-forwarded-for'),
-    subprotocols: req.getHeader('sec-websocket-protocol').split(',').map((item) => item.trim()),
+    subprotocols: req
+      .getHeader('sec-websocket-protocol')
+      .split(',')
+      .map((item) => item.trim()),
     address: addressText(res.getRemoteAddress()),
-    requestId: requestIdOf(new Headers([['x-request-id', req.getHeader('x-request-id')]]), options.random),
+    requestId: requestIdOr(req.getHeader('x-request-id'), options.random),
   }
   let aborted = false
   res.onAborted(() => {
@@ -135,8 +139,7 @@ async function upgrade<Pass, Connection>(
     admission = await handlers.admit(request)
   } catch (error) {
     options.log.error('upgrade_failed', { error, requestId: request.requestId })
-    if (!aborted) res.cork(() => void res.writeStatus('503').end())
-    return
+    admission = { type: 'refused', refusal: failed(options, request.requestId) }
   }
   if (aborted) {
     if (admission.type === 'admitted') handlers.abandoned(admission.pass)
@@ -146,6 +149,19 @@ async function upgrade<Pass, Connection>(
   if (type === 'refused') return void res.cork(() => refuse(res, admission.refusal))
   const held: Held<Pass, Connection> = { pass: admission.pass, state: null }
   res.cork(() => res.upgrade(held, key, admission.subprotocol, extensions, context))
+}
+
+function failed({ clock }: UwsHubOptions, requestId: string): UpgradeRefusal {
+  const why = refusal('UNAVAILABLE', 'the request failed', { retryAfterMs: 1_000 })
+  const headers = [
+    ['content-type', 'application/json'],
+    ['retry-after', '1'],
+  ] as const
+  return {
+    status: errors.UNAVAILABLE.httpStatus,
+    headers,
+    body: JSON.stringify(errorBody(why, requestId, clock.now())),
+  }
 }
 
 function refuse(res: HttpResponse, { status, headers, body }: UpgradeRefusal): void {
