@@ -9,6 +9,8 @@ export interface ConnectOptions {
   readonly name: string
   /** A call unanswered for so long has an unknown outcome, ms. Null for connections whose reads block. */
   readonly commandTimeoutMs?: number | null
+  /** On a cluster: SSUBSCRIBE goes to the primary of its channel. */
+  readonly shardedSubscribers?: boolean
   /** Connection trouble after the first success; the connection heals itself. */
   readonly onError?: (error: Error) => void
 }
@@ -55,6 +57,7 @@ async function connectCluster(node: ReturnType<typeof nodeOptions>, options: Con
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRedirections: REDIRECTIONS_MAX,
+    shardedSubscribers: options.shardedSubscribers ?? false,
     slotsRefreshInterval: SLOTS_REFRESH_MS,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
     clusterRetryStrategy: retryStrategy,

@@ -14,7 +14,7 @@ for (const [name, store] of [
     registry: valkeyNodeRegistry(store.valkey()),
     // Rows that end earlier are what a clock that went on looks like.
     async pass(ms) {
-      for (const node of await store.valkey().zrange('{n}:alive', 0, -1))
+      for (const node of await store.valkey().zrange('{n}:alive', '0', '-1'))
         await store.valkey().zincrby('{n}:alive', -ms, node)
     },
   }))

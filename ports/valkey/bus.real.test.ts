@@ -1,0 +1,116 @@
+import { afterEach, expect, test } from 'vitest'
+import { systemClock } from '../../kit/clock.ts'
+import { silentLog } from '../../kit/log.ts'
+import { virtualClock } from '../../kit/virtual-clock.ts'
+import { startRedis } from '../../scripts/test-redis.ts'
+import { busContract, inboxOf } from '../bus.contract.ts'
+import type { Bus } from '../bus.ts'
+import { channelOf, type ValkeyBusOptions, valkeyBus } from './bus.ts'
+import { type ConnectOptions, connectValkey, type Valkey } from './connect.ts'
+import { testStore } from './test-stores.ts'
+
+const stores = { single: testStore('single'), cluster: testStore('cluster') }
+const opened: Bus[] = []
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((bus) => bus.close()))
+})
+
+const busAt = (url: string, part: Partial<ValkeyBusOptions> = {}) =>
+  valkeyBus({ url, name: 'test', clock: systemClock, log: silentLog, ...part })
+
+async function open(url: string, part: Partial<ValkeyBusOptions> = {}): Promise<Bus> {
+  const bus = await busAt(url, part)
+  opened.push(bus)
+  return bus
+}
+
+busContract('valkey', () => busAt(stores.single.url()))
+busContract('valkey cluster', () => busAt(stores.cluster.url()))
+
+test('valkey: [bus] all messages of one turn to one node are one publish', async () => {
+  const listener = await connectValkey(stores.single.url(), { name: 'listener' })
+  const frames: string[] = []
+  await listener.subscribe(channelOf('b.1'), channelOf('c.1'))
+  const both = new Promise((resolve) =>
+    listener.on('message', (channel: string, frame: string) => {
+      frames.push(`${channel} ${frame}`)
+      if (frames.length === 2) resolve(frames)
+    }),
+  )
+  const bus = await open(stores.single.url())
+  for (const i of [1, 2, 3]) for (const to of ['b.1', 'c.1']) bus.send(to, `${to} ${i}`)
+  await both
+  listener.disconnect()
+  expect(frames).toEqual(['bus:{b.1} 5,5,5\nb.1 1b.1 2b.1 3', 'bus:{c.1} 5,5,5\nc.1 1c.1 2c.1 3'])
+})
+
+/** Sends until it is heard: what the bus loses meanwhile is its right. */
+async function getsThrough(
+  sender: Bus,
+  inbox: { readonly messages: readonly string[] },
+  message: string,
+): Promise<void> {
+  const heard = () => {
+    sender.send('b.1', message)
+    return inbox.messages.includes(message)
+  }
+  await expect.poll(heard, { timeout: 10_000, interval: 20 }).toBe(true)
+}
+
+test('valkey: [bus] it subscribes again by itself after its connections were cut', async () => {
+  const [sender, receiver] = [await open(stores.single.url()), await open(stores.single.url())]
+  const inbox = await inboxOf(receiver, 'b.1')
+  for (const type of ['normal', 'pubsub'] as const) {
+    await stores.single.valkey().call('CLIENT', 'KILL', 'TYPE', type, 'SKIPME', 'yes')
+    await getsThrough(sender, inbox, `after the ${type} connections`)
+  }
+})
+
+test('valkey: [bus] with the store out of reach nothing throws, losses are counted, and it heals when the store is back', async () => {
+  const own = await startRedis()
+  try {
+    const [sender, receiver] = [await open(own.url), await open(own.url)]
+    const inbox = await inboxOf(receiver, 'b.1')
+    await own.kill()
+    await expect
+      .poll(() => {
+        sender.send('b.1', 'lost')
+        return sender.dropped()
+      })
+      .toBeGreaterThan(0)
+    await own.start()
+    await getsThrough(sender, inbox, 'found')
+  } finally {
+    await own.stop()
+  }
+})
+
+test.for(['single', 'cluster'] as const)(
+  'valkey %s: [bus] a subscription that fell silent is made anew',
+  async (kind) => {
+    const clock = virtualClock()
+    const subscribers: Valkey[] = []
+    const connect = async (url: string, options: ConnectOptions) => {
+      const valkey = await connectValkey(url, options)
+      if (options.shardedSubscribers) subscribers.push(valkey)
+      return valkey
+    }
+    const url = stores[kind].url()
+    const [sender, receiver] = [await open(url), await open(url, { clock, connect })]
+    const inbox = await inboxOf(receiver, 'b.1')
+    for (let second = 1; second <= 6; second++) {
+      await clock.advance(1_000)
+      await getsThrough(sender, inbox, `second ${second}`)
+    }
+    expect(subscribers.length, 'as long as it hears').toBe(1)
+    const [first] = subscribers
+    await (kind === 'single' ? first!.unsubscribe() : first!.sunsubscribe(channelOf('b.1')))
+    await clock.advance(5_000)
+    await expect.poll(() => subscribers.length).toBe(2)
+    await getsThrough(sender, inbox, 'heard again')
+  },
+)
+
+test('valkey: [bus] without a store at the start it is refused at once', async () => {
+  await expect(busAt('redis://127.0.0.1:1')).rejects.toThrow()
+})
