@@ -1,8 +1,8 @@
-import { Redis } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeValkey, connectValkey } from '../../ports/valkey/connect.ts'
 import type { GameId } from '../../protocol/ids.ts'
-import { startRedis, startRedisCluster, type TestRedis } from '../../scripts/test-redis.ts'
+import { startRedis, startRedisCluster, type TestCluster, type TestRedis } from '../../scripts/test-redis.ts'
 import { ledgerContract } from './ledger.contract.ts'
 import type { ShardId } from './ledger.ts'
 import { LedgerUnknown } from './ledger.ts'
@@ -17,11 +17,12 @@ const newShard = () => ++lastShard as ShardId
 const gameOf = (shard: ShardId) => `${shard.toString(16).padStart(8, '0')}-0000-8000-8000-000000000001` as GameId
 
 let redis: TestRedis
+let cluster: TestCluster
 beforeAll(async () => {
-  redis = await startRedis()
-})
+  ;[redis, cluster] = await Promise.all([startRedis(), startRedisCluster(3)])
+}, 30_000)
 afterAll(async () => {
-  await redis?.stop()
+  await Promise.all([redis?.stop(), cluster?.stop()])
 })
 
 ledgerContract('valkey', async () => {
@@ -30,12 +31,8 @@ ledgerContract('valkey', async () => {
 })
 
 ledgerContract('valkey cluster', async () => {
-  const cluster = await startRedisCluster(3)
   const valkey = await connectValkey(cluster.url, { name: 'contract', commandTimeoutMs: 20_000 })
-  return valkeyBench(valkey, async () => {
-    closeValkey(valkey)
-    await cluster.stop()
-  })
+  return valkeyBench(valkey, async () => closeValkey(valkey))
 })
 
 async function connected<T>(url: string, run: (valkey: Awaited<ReturnType<typeof connectValkey>>) => Promise<T>) {
@@ -93,6 +90,16 @@ test('valkey: [P1] without the replicas asked for the outcome is unknown; the re
     await replica.stop()
   }
 })
+
+test('valkey cluster: [P1] replicas are waited for on the primary that wrote', () =>
+  connected(cluster.url, async (valkey) => {
+    const [plain, replicated] = [valkeyLedger(valkey), valkeyLedger(valkey, { commitReplicas: 1, waitMs: 1 })]
+    for (const shard of Array.from({ length: 6 }, newShard)) {
+      await expect(replicated.open(shard, claimant), 'no node of this cluster has a replica').rejects.toThrow('0 of 1')
+      expect(await plain.commit(shard, fence, 1, []), 'the primary has it').toEqual({ type: 'committed', refused: [] })
+    }
+    expect(valkey).toBeInstanceOf(Cluster)
+  }))
 
 test('valkey: [P1] out of memory, a replica and a lost connection leave the outcome unknown; a foreign key does not', async () => {
   const own = await startRedis()
