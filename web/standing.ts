@@ -18,10 +18,9 @@ export function standingOf(view: GameView): Standing {
 
 function running(view: GameView): Standing {
   const turn = view.turn ?? seatOfPly(view.moves.length)
-  const name = view.players[turn].name
-  if (view.you === null) return { state: 'watching', headline: `${name} to move`, detail: `${symbolOf(turn)} is next.` }
-  if (turn !== view.you)
-    return { state: 'their-turn', headline: `${name} to move`, detail: `You are ${symbolOf(view.you)}.` }
+  const waiting = `Waiting for ${view.players[turn].name}.`
+  if (view.you === null) return { state: 'watching', headline: `${symbolOf(turn)} to move`, detail: waiting }
+  if (turn !== view.you) return { state: 'their-turn', headline: 'Their turn', detail: waiting }
   return { state: 'your-turn', headline: 'Your turn', detail: `You are ${symbolOf(view.you)}. Choose a free cell.` }
 }
 
@@ -33,11 +32,10 @@ function over(view: GameView): Standing {
   if (winner === null) {
     return { state: you === null ? 'watching' : 'drawn', headline: 'A draw', detail: 'The board is full.' }
   }
-  if (you === null)
-    return { state: 'watching', headline: `${view.players[winner].name} won`, detail: reasonFor(view, winner) }
-  return you === winner
-    ? { state: 'won', headline: 'You won', detail: reasonFor(view, winner) }
-    : { state: 'lost', headline: 'You lost', detail: reasonFor(view, winner) }
+  const detail = reasonFor(view, winner)
+  if (you === null) return { state: 'watching', headline: `${symbolOf(winner)} won`, detail }
+  if (you === winner) return { state: 'won', headline: 'You won', detail }
+  return { state: 'lost', headline: 'You lost', detail }
 }
 
 function reasonFor(view: GameView, winner: Seat): string {
@@ -52,12 +50,12 @@ export const cellName = (cell: number): string => `row ${Math.floor(cell / 3) + 
 
 /** For those who listen: the last move, then how the game stands. */
 export function spoken(view: GameView): string {
-  const { headline, detail } = standingOf(view)
-  const standing = view.status === 'active' ? `${headline}.` : `${headline}. ${detail}`
+  const { state, headline, detail } = standingOf(view)
   const last = view.moves.at(-1)
-  if (last === undefined) return view.you === null ? standing : `The game begins. ${standing} ${detail}`
+  if (last === undefined) return `${headline}. ${detail}`
   const seat = seatOfPly(view.moves.length - 1)
   const who = seat === view.you ? 'You' : view.players[seat].name
+  const standing = state === 'your-turn' ? `${headline}.` : `${headline}. ${detail}`
   return `${who} played ${symbolOf(seat)} on ${cellName(last)}. ${standing}`
 }
 

@@ -27,7 +27,7 @@ export interface Person {
 export async function openPage(browser: Browser, url: string, context?: BrowserContext): Promise<Person> {
   const own = context ?? (await browser.newContext({ viewport: { width: 390, height: 844 } }))
   const page = await own.newPage()
-  page.setDefaultTimeout(8_000)
+  page.setDefaultTimeout(15_000)
   const complaints: string[] = []
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
