@@ -365,8 +365,22 @@ describe('a handshake that fails', () => {
     void oxo.connect().catch(() => {})
     await settled()
     peer().failSilently()
-    await clock.advance(1_500)
+    await clock.advance(500)
     expect(network.peers).toHaveLength(2)
+  })
+
+  test('an error on an open socket waits a moment for the close event, which tells the code', async () => {
+    const { online, clock, network, peer, statuses } = setUp()
+    await online()
+    peer().error()
+    peer().close(4409)
+    expect(statuses.at(-1)).toMatchObject({ state: 'stopped', code: 4409 })
+    await online()
+    peer().error()
+    await clock.advance(999)
+    expect(network.peers).toHaveLength(2)
+    await clock.advance(501)
+    expect(network.peers).toHaveLength(3)
   })
 
   test('no WELCOME within 10 s is a failure', async () => {

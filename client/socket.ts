@@ -35,15 +35,22 @@ export function openSocket(options: SocketOptions): Socket {
   const socket = new WebSocket(url, [SUBPROTOCOL, BEARER_PREFIX + accessToken])
   let cancelTimeout = clock.after(WELCOME_TIMEOUT_MS, giveUp)
   let open = true
+  let handshaken = false
   socket.binaryType = 'arraybuffer'
   socket.onmessage = ({ data }: { readonly data: unknown }) => {
     if (open) receive(data)
   }
   socket.onclose = ({ code }: { readonly code: number }) => finish(code)
-  // A failed handshake is an error event, and not every host sends a close event after it.
+  socket.onopen = () => {
+    handshaken = true
+  }
+  // A failed handshake is an error event, and not every host sends a close event after it. Later, that one tells the code.
   socket.onerror = () => {
-    cancelTimeout()
-    if (open) cancelTimeout = clock.after(ERROR_TO_CLOSE_MS, giveUp)
+    if (!handshaken) giveUp()
+    else if (open) {
+      cancelTimeout()
+      cancelTimeout = clock.after(ERROR_TO_CLOSE_MS, giveUp)
+    }
   }
 
   function receive(data: unknown): void {
@@ -58,8 +65,15 @@ export function openSocket(options: SocketOptions): Socket {
   }
 
   function giveUp(): void {
-    socket.close()
-    finish(CLOSE_BROKEN)
+    if (!open) return
+    leave()
+    onClosed(CLOSE_BROKEN)
+  }
+
+  function leave(): void {
+    open = false // first: some hosts fire an error event within `close`
+    cancelTimeout()
+    socket.close(1000)
   }
 
   function finish(code: number): void {
@@ -74,11 +88,7 @@ export function openSocket(options: SocketOptions): Socket {
       const bytes = encode(message)
       if (open) socket.send(bytes)
     },
-    close() {
-      open = false
-      cancelTimeout()
-      socket.close(1000)
-    },
+    close: leave,
   }
 }
 

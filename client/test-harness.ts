@@ -67,6 +67,8 @@ export interface Peer {
   pushRaw(data: unknown): void
   /** Closes with a code; without one the handshake or the connection breaks: an error event, then 1006. */
   close(code?: number): void
+  /** An error event alone. */
+  error(): void
   /** A failed handshake on a host that sends no close event. */
   failSilently(): void
   /** The last message of a type, and its answers. */
@@ -123,6 +125,7 @@ function createPeer(
   onFrame: (message: ClientMessage) => void,
 ) {
   const received: ClientMessage[] = []
+  let opened = false
   let ended = false // nothing comes any more
   let left = false // the client closed its end: frames on the way still come
   const fire = (handler: ((event: never) => void) | null, event: object) => handler?.(event as never)
@@ -146,6 +149,7 @@ function createPeer(
     received,
     closed: () => ended || left,
     welcome({ games = [], serverTime = START_MS } = {}) {
+      opened = true
       fire(socket.onopen, {})
       push(welcome(games, serverTime))
     },
@@ -157,6 +161,7 @@ function createPeer(
       if (code === undefined) fire(socket.onerror, {})
       fire(socket.onclose, { code: code ?? 1006 })
     },
+    error: () => fire(socket.onerror, {}),
     failSilently() {
       ended = true
       fire(socket.onerror, {})
@@ -178,6 +183,7 @@ function createPeer(
     },
     clientCloses() {
       left = true
+      if (!opened) fire(socket.onerror, {}) // as Node does
     },
   }
 }
