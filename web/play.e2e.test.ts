@@ -139,6 +139,7 @@ test('[invite] a link opens a game with whoever accepts it, in the next window o
   const watcher = await open(new URL(ana.page.url()).search)
   await watcher.sees('watching')
   await o.hook('chat').click()
+  expect(await axeViolations(o)).toEqual([])
   await o.hook('say-1').click()
   await watcher.hook('player-o').getByText('Good luck!').waitFor()
   await o.play(1)

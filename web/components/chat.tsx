@@ -1,26 +1,35 @@
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { PHRASES } from '../phrases.ts'
 
 /** The sixteen phrases, folded away until wanted. */
 export function Chat({ onSay }: { onSay: (phrase: number) => void }) {
   const details = useRef<HTMLDetailsElement>(null)
-  const say = (phrase: number) => {
-    onSay(phrase)
-    if (details.current !== null) details.current.open = false
-    details.current?.querySelector('summary')?.focus()
+  const close = () => {
+    details.current!.open = false
+    details.current!.querySelector('summary')!.focus()
   }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape' || details.current === null) return
-    details.current.open = false
-    details.current.querySelector('summary')?.focus()
-  }
+  useEffect(() => {
+    const onPointerDown = ({ target }: PointerEvent) => {
+      if (!details.current!.contains(target as Node)) details.current!.open = false
+    }
+    addEventListener('pointerdown', onPointerDown)
+    return () => removeEventListener('pointerdown', onPointerDown)
+  }, [])
   return (
-    <details class="chat" ref={details} onKeyDown={onKeyDown}>
+    <details class="chat" ref={details} onKeyDown={({ key }) => key === 'Escape' && close()}>
       <summary data-testid="chat">Chat</summary>
       <ul>
         {PHRASES.map((text, phrase) => (
           <li key={text}>
-            <button type="button" class="small" data-testid={`say-${phrase}`} onClick={() => say(phrase)}>
+            <button
+              type="button"
+              class="small"
+              data-testid={`say-${phrase}`}
+              onClick={() => {
+                onSay(phrase)
+                close()
+              }}
+            >
               {text}
             </button>
           </li>
