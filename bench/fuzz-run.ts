@@ -7,7 +7,7 @@ import { type Crowd, createCrowd, sourceAddress } from '../loadtest/crowd.ts'
 import { signInGuests } from '../loadtest/guests.ts'
 import { spawnOxo } from '../loadtest/oxo.ts'
 import { rssBytes } from '../loadtest/process-usage.ts'
-import { randomGame } from '../loadtest/script.ts'
+import { gameOfId } from '../loadtest/script.ts'
 import type { Spawned } from '../loadtest/spawned.ts'
 import { type Flatness, flatness, type Sample } from './flatness.ts'
 import { type FuzzTally, fuzzPlayer } from './fuzz-socket.ts'
@@ -114,8 +114,15 @@ async function startPeaceful(
   target: { host: string; port: number },
   tokens: readonly string[],
 ): Promise<Crowd> {
-  const script = () => randomGame(random)
-  const crowd = createCrowd({ clock, random, targets: [target], tokens, script, verify: true, persistent: false })
+  const crowd = createCrowd({
+    clock,
+    random,
+    targets: [target],
+    tokens,
+    script: gameOfId,
+    verify: true,
+    persistent: false,
+  })
   if (!(await crowd.connect()) || !(await crowd.findGames())) throw new Error('the peaceful players could not begin')
   crowd.playPaced(PACE_MS)
   return crowd

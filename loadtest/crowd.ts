@@ -2,7 +2,7 @@ import { type Clock, every } from '../kit/clock.ts'
 import { fraction, type Random } from '../kit/random.ts'
 import { RECONNECT_DELAY_MAX_MS, RECONNECT_FIRST_DELAY_MS } from '../protocol/limits.ts'
 import { type Pace, startPace } from './pace.ts'
-import { onFrame, request, sendMove } from './player.ts'
+import { onFrame, request, sendMove, watch } from './player.ts'
 import { openSocket } from './raw-socket.ts'
 import type { Script } from './script.ts'
 import { countError, type Game, newPlayer, newTally, type Player, type Table, type Tally } from './table.ts'
@@ -33,7 +33,7 @@ export interface CrowdOptions {
   readonly targets: readonly Target[]
   /** Access tokens: one player each. */
   readonly tokens: readonly string[]
-  readonly script: () => Script
+  readonly script: (gameId: string) => Script
   /** See `Table.verify`. */
   readonly verify: boolean
   /** Come back after a lost socket, and ask again when stuck; else a lost socket only counts as an error. */
@@ -114,11 +114,18 @@ export function createCrowd(options: CrowdOptions): Crowd {
       player.welcomed = true
       player.attempts = 0
       for (const gameId of games) request(player, Tag.watch, gameId)
-      if (persistent && games.length === 0 && !queued && mode !== 'paused') request(player, Tag.find, 'casual')
+      const { game } = player
+      // A running game that WELCOME does not name has ended, or is lost: its STATE tells.
+      if (game !== null && !game.over && !games.includes(game.id)) watch(player, game)
+      else if (games.length === 0 && !queued) seek(player)
     },
+    onLost: (player) => seek(player),
     onRare: settle,
   }
 
+  const seek = (player: Player): void => {
+    if (persistent && mode !== 'paused') request(player, Tag.find, 'casual')
+  }
   const open = (player: Player): void => {
     const target = options.targets[(player.index + player.attempts) % options.targets.length]!
     const localAddress = sourceAddress(target.host, player.index)
@@ -152,7 +159,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
       player.progressAtMs = nowMs
       countError(tally, 'stuck')
       if (player.game === null || player.game.over) request(player, Tag.find, 'casual')
-      else request(player, Tag.watch, player.game.id)
+      else watch(player, player.game)
     }
   }
   const stopAsking = persistent ? every(clock, STUCK_AFTER_MS, askAgain) : () => {}
@@ -196,7 +203,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
     recheck() {
       const seated = players.filter((player) => player.socket !== null && player.game !== null)
       const wanted = tally.statesIn + seated.length
-      for (const player of seated) request(player, Tag.watch, player.game!.id)
+      for (const player of seated) watch(player, player.game!)
       return until(() => tally.statesIn >= wanted, RECHECK_WITHIN_MS)
     },
     async close() {

@@ -8,7 +8,7 @@ import { signInGuests } from './guests.ts'
 import { readOptions } from './options.ts'
 import { spawnOxo } from './oxo.ts'
 import { cpuNs } from './process-usage.ts'
-import { randomGame } from './script.ts'
+import { gameOfId } from './script.ts'
 import type { Spawned } from './spawned.ts'
 
 /** `npm run loadtest -- --players 1000 --seconds 30 [--url URL[,URL...]] [--pids PID[,PID...]] [--pace MS]` */
@@ -64,8 +64,15 @@ async function load(
     count: players,
     addressOf: (index) => sourceAddress(first.host, index),
   })
-  const script = () => randomGame(random)
-  const crowd = createCrowd({ clock, random, targets, tokens, script, verify: true, persistent: true })
+  const crowd = createCrowd({ clock, random, targets, tokens, script: gameOfId, verify: true, persistent: true })
+  try {
+    return await drive(crowd, { players, seconds, pace }, pids)
+  } finally {
+    await crowd.close()
+  }
+}
+
+async function drive(crowd: Crowd, { players, seconds, pace }: Load, pids: readonly number[]): Promise<boolean> {
   if (!(await crowd.connect())) say(`${crowd.connected()} of ${players} are connected`)
   if (!(await crowd.findGames())) say('not every player has found a game yet')
 
@@ -79,13 +86,12 @@ async function load(
   const tookMs = clock.monotonic() - startMs
   const { tally } = crowd
   const { moves } = tally
-  const cpuUs = (cpuOf(pids) - cpuBefore) / 1_000
+  const cpuAfter = cpuOf(pids)
   const connected = crowd.connected()
 
   crowd.pause()
   await delay(clock, LAST_WORDS_MS)
   if (!(await crowd.recheck())) tally.errors.set('unchecked', 1)
-  await crowd.close()
   const errorsByName = Object.fromEntries(tally.errors)
   const ms = (percent: number) => tally.okUs.percentile(percent) / 1_000
   const result = {
@@ -100,7 +106,8 @@ async function load(
     errors: Object.values(errorsByName).reduce((sum, count) => sum + count, 0),
     errorsByName,
     lostAcks: tally.lostAcks,
-    serverCpuPerMoveUs: pids.length === 0 ? null : Math.round((cpuUs / moves) * 1_000) / 1_000,
+    losses: tally.losses,
+    serverCpuPerMoveUs: cpuPerMoveUs(cpuBefore, cpuAfter, moves),
     games: tally.games,
   }
   say(JSON.stringify(result))
@@ -122,7 +129,18 @@ function progress(crowd: Crowd, startMs: number): () => void {
   }
 }
 
-const cpuOf = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + cpuNs(pid), 0)
+/** Nanoseconds of all processes; null when there are none, or one of them is gone. */
+function cpuOf(pids: readonly number[]): number | null {
+  try {
+    return pids.length === 0 ? null : pids.reduce((sum, pid) => sum + cpuNs(pid), 0)
+  } catch {
+    return null
+  }
+}
+
+function cpuPerMoveUs(before: number | null, after: number | null, moves: number): number | null {
+  return before === null || after === null || moves === 0 ? null : Math.round((after - before) / moves) / 1_000
+}
 
 function targetOf(url: string): Target {
   const { protocol, hostname, port } = new URL(url)

@@ -4,7 +4,7 @@ import { decodeClient, encodeServer } from '../protocol/codec.ts'
 import type { GameId, UserId } from '../protocol/ids.ts'
 import type { GameView, ServerMessage } from '../protocol/messages.ts'
 import { MASK, SHORT_HEADER_BYTES } from './frames.ts'
-import { onFrame, sendMove } from './player.ts'
+import { onFrame, sendMove, watch } from './player.ts'
 import { drawnGame } from './script.ts'
 import { type Game, newPlayer, newTally, type Player, type Table } from './table.ts'
 
@@ -16,6 +16,7 @@ function seated(verify = false) {
   const sent: unknown[] = []
   const ready: Game[] = []
   const over: Game[] = []
+  const lost: Player[] = []
   const table: Table = {
     clock: systemClock,
     tally: newTally(),
@@ -26,6 +27,7 @@ function seated(verify = false) {
     onOpened() {},
     onOver: (game) => over.push(game),
     onWelcome() {},
+    onLost: (player) => lost.push(player),
     onRare() {},
   }
   const players = [0, 1].map((index): Player => ({ ...newPlayer(index, 0x1_0000), socket: recorder(sent) }))
@@ -41,7 +43,7 @@ function seated(verify = false) {
   })
   hear(0, state(0))
   hear(1, state(1))
-  return { table, players, sent, ready, over, hear, state, game: table.games.get(gameId)! }
+  return { table, players, sent, ready, over, lost, hear, state, game: table.games.get(gameId)! }
 }
 
 const recorder = (sent: unknown[]) => ({
@@ -119,8 +121,14 @@ test('[P1] a game that the server has forgotten takes its acknowledged moves wit
   const seat = seated()
   sendMove(seat.game, 0)
   seat.hear(0, { type: 'ok', rid: 0x1_0000 })
-  for (const index of [0, 1]) seat.hear(index, { type: 'error', rid: 5, code: 'NOT_FOUND', message: 'no such game' })
-  expect(seat.table.tally.lostAcks).toBe(1)
+  for (const [index, player] of seat.players.entries()) {
+    watch(player, seat.game)
+    seat.hear(index, { type: 'error', rid: player.watchRid - 1, code: 'NOT_FOUND', message: 'of another request' })
+    expect(seat.lost.length).toBe(index)
+    seat.hear(index, { type: 'error', rid: player.watchRid, code: 'NOT_FOUND', message: 'no such game' })
+  }
+  expect(seat.lost).toEqual(seat.players)
+  expect(seat.table.tally).toMatchObject({ lostAcks: 1, losses: [{ gameId, acked: 1, kept: null }] })
 })
 
 test('[loadtest] with verify a finished game is watched before the next one', () => {

@@ -1,4 +1,4 @@
-import { countError, type Game, newGame, type Player, type Table } from './table.ts'
+import { countError, countLost, type Game, newGame, type Player, type Table } from './table.ts'
 import { FIELD_1, moveFrame, patchMove, requestFrame, skipAt, Tag, tagAt, uintAt, unpackFrame } from './wire.ts'
 
 /** How long to wait after a refused MOVE that names no delay, in ms. */
@@ -6,6 +6,13 @@ const RETRY_AFTER_MS = 100
 
 export function request(player: Player, tag: number, ...fields: readonly unknown[]): void {
   player.socket?.send(requestFrame([tag, player.nextRid++, ...fields]))
+}
+
+/** Asks for a game's STATE, to go on from it and to compare it with what was acknowledged. */
+export function watch(player: Player, game: Game): void {
+  player.watchRid = player.nextRid
+  player.watched = game
+  request(player, Tag.watch, game.id)
 }
 
 /** Sends the next move of a game that is ready. `atMs`: from when its latency counts, monotonic. */
@@ -88,7 +95,7 @@ function onEnded(table: Table, player: Player): void {
   game.ready = false
   table.tally.games += 1
   const first = game.seats[0]
-  if (table.verify && first !== null) request(first, Tag.watch, game.id)
+  if (table.verify && first !== null) watch(first, game)
   else table.onOver(game)
 }
 
@@ -133,15 +140,13 @@ function onState(table: Table, player: Player, gameId: string, version: number, 
   let game = table.games.get(gameId)
   if (game === undefined) {
     if (state.status !== 'active') return
-    game = newGame(gameId, table.script())
+    game = newGame(gameId, table.script(gameId))
     table.games.set(gameId, game)
   }
   const opened = enter(table, player, game, state.you)
   player.version = version
   const { cells } = game.script
-  const kept = state.moves.length >= game.acked ? game.acked : state.moves.length
-  table.tally.lostAcks += game.acked - kept
-  game.acked = kept
+  countLost(table.tally, game, state.moves.length)
   if (!state.moves.every((cell, ply) => cell === cells[ply])) countError(table.tally, 'foreign_move')
   if (state.status !== 'active') {
     if (!game.over) {
@@ -166,13 +171,21 @@ function onState(table: Table, player: Player, gameId: string, version: number, 
 /** Seats the player at this game. True when that made the pair complete. */
 function enter(table: Table, player: Player, game: Game, seat: 0 | 1): boolean {
   if (player.game === game && game.seats[seat] === player) return false
-  if (player.game !== null) table.games.delete(player.game.id)
+  leave(table, player)
   player.game = game
   player.seat = seat
   player.moveRid = 0
   player.moveFrame = moveFrame(game.id)
   game.seats[seat] = player
   return game.seats[0] !== null && game.seats[1] !== null
+}
+
+/** A game is forgotten when both players have left it for another. */
+function leave({ games }: Table, player: Player): void {
+  const { game, seat } = player
+  if (game === null) return
+  if (game.seats[seat] === player) game.seats[seat] = null
+  if (game.seats[0] === null && game.seats[1] === null) games.delete(game.id)
 }
 
 function onError(table: Table, player: Player, rid: unknown, code: string, details: unknown): void {
@@ -182,20 +195,22 @@ function onError(table: Table, player: Player, rid: unknown, code: string, detai
     table.clock.after(delayMs, () => resync(table, player, code))
     return
   }
-  if (code === 'NOT_FOUND' && player.game !== null) loseGame(table, player.game)
+  if (code === 'NOT_FOUND' && rid === player.watchRid && player.watched !== null)
+    loseGame(table, player, player.watched)
   const gameId = (details as { gameId?: string } | undefined)?.gameId
   if (code === 'ALREADY_PLAYING' && gameId !== undefined) request(player, Tag.watch, gameId)
   else countError(table.tally, code)
 }
 
 /** A server that has forgotten a game has lost whatever it acknowledged of it: games can be watched for minutes. */
-function loseGame({ tally }: Table, game: Game): void {
-  tally.lostAcks += game.acked
-  game.acked = 0
+function loseGame(table: Table, player: Player, game: Game): void {
+  countLost(table.tally, game, null)
   game.over = true
+  game.ready = false
+  if (player.game === game) table.onLost(player)
 }
 
 function resync(table: Table, player: Player, why: string): void {
   countError(table.tally, why)
-  if (player.game !== null) request(player, Tag.watch, player.game.id)
+  if (player.game !== null) watch(player, player.game)
 }

@@ -1,5 +1,5 @@
 import { boardCode, CELL_COUNT, winnerLine } from '../game/rules.ts'
-import { below, type Random } from '../kit/random.ts'
+import { below, seededRandom } from '../kit/random.ts'
 
 /** The moves of one game, known before it starts, so that the generator spends nothing on choosing. */
 export interface Script {
@@ -24,7 +24,9 @@ export function scriptOf(order: readonly number[]): Script {
 /** A draw of nine moves. It begins at the last cell: every board code on the way takes the same number of bytes. */
 export const drawnGame: Script = scriptOf([8, 7, 6, 4, 5, 3, 1, 2, 0])
 
-export function randomGame(random: Random): Script {
+/** A game that its id decides: whoever meets it, and whenever, plays on by the same script. */
+export function gameOfId(gameId: string): Script {
+  const random = seededRandom(hashOf(gameId))
   const order = Array.from({ length: CELL_COUNT }, (_, cell) => cell)
   for (let i = order.length - 1; i > 0; i--) {
     const other = below(random, i + 1)
@@ -33,4 +35,11 @@ export function randomGame(random: Random): Script {
     order[other] = cell
   }
   return scriptOf(order)
+}
+
+/** FNV-1a of the id's characters, 32 bits. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return hash >>> 0
 }

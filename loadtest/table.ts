@@ -24,6 +24,9 @@ export interface Player {
   /** Ply of that MOVE, and when it was due (paced) or sent (closed loop): monotonic ms. */
   movePly: number
   moveAtMs: number
+  /** The last WATCH of a known game, to tell what a NOT_FOUND is about. */
+  watchRid: number
+  watched: Game | null
   /** When something last went forward for this player: monotonic ms. */
   progressAtMs: number
 }
@@ -48,12 +51,22 @@ export interface Game {
   dueAtMs: number
 }
 
+/** `kept`: moves that the server still has; null when it has forgotten the game. */
+export interface Loss {
+  readonly gameId: string
+  readonly acked: number
+  readonly kept: number | null
+}
+const LOSSES_MAX = 10
+
 export interface Tally {
   /** Moves answered by OK. */
   moves: number
   games: number
   /** Acknowledged moves that a later STATE lacked. */
   lostAcks: number
+  /** The first games that they were in, for whoever looks for the cause. */
+  readonly losses: Loss[]
   /** STATE frames that have come. */
   statesIn: number
   framesIn: number
@@ -72,7 +85,7 @@ export interface Table {
   readonly games: Map<string, Game>
   /** After each game seat 0 sends WATCH, and the answer is compared with what was acknowledged. */
   readonly verify: boolean
-  script(): Script
+  script(gameId: string): Script
   /** The next mover may move. */
   onReady(game: Game): void
   /** Both seats have seen the opening. */
@@ -80,6 +93,8 @@ export interface Table {
   /** The game has ended and, with `verify`, has been compared: time for the next one. */
   onOver(game: Game): void
   onWelcome(player: Player, games: readonly string[], queued: boolean): void
+  /** The server has forgotten the player's game. */
+  onLost(player: Player): void
   /** After any frame but OK, MOVED and ENDED. */
   onRare(): void
 }
@@ -97,6 +112,8 @@ export const newPlayer = (index: number, firstRid: number): Player => ({
   moveRid: 0,
   movePly: 0,
   moveAtMs: 0,
+  watchRid: 0,
+  watched: null,
   progressAtMs: 0,
 })
 
@@ -117,6 +134,7 @@ export const newTally = (): Tally => ({
   moves: 0,
   games: 0,
   lostAcks: 0,
+  losses: [],
   statesIn: 0,
   framesIn: 0,
   bytesIn: 0,
@@ -124,6 +142,15 @@ export const newTally = (): Tally => ({
   okUs: createHistogram(),
   movedUs: createHistogram(),
 })
+
+/** Compares what was acknowledged of a game with what the server still has; counts what is missing once. */
+export function countLost(tally: Tally, game: Game, kept: number | null): void {
+  const lost = game.acked - (kept ?? 0)
+  if (lost <= 0) return
+  tally.lostAcks += lost
+  if (tally.losses.length < LOSSES_MAX) tally.losses.push({ gameId: game.id, acked: game.acked, kept })
+  game.acked -= lost
+}
 
 export function countError(tally: Tally, name: string): void {
   tally.errors.set(name, (tally.errors.get(name) ?? 0) + 1)
