@@ -119,7 +119,8 @@ export async function run(
       ],
       ...provenance(),
     }
-    writeResult('server', result, summary(result, options))
+    // A run with options is somebody's question, not the figure that the project stands by.
+    if (args.length === 0) writeResult('server', result, summary(result, options))
     return result
   } finally {
     await Promise.all(subjects.map((subject) => subject.process.stop()))
