@@ -176,6 +176,7 @@ test('[page] fits 320 px and holds still while one plays', async () => {
   await ana.hook('play-bot').click()
   const before = await ana.hook('board').boundingBox()
   await ana.page.keyboard.press('5')
+  await ana.page.locator('[data-testid=cell-4][data-mark=X]').waitFor()
   await ana.sees('your-turn')
   await ana.hook('resign').click()
   await ana.hook('resign-confirm').click()
