@@ -26,12 +26,10 @@ export function augment(graph: Graph, urgencyOf: Float64Array, alone: number, ma
         flip(outer, partner, cameFrom, mates)
         return null
       }
-      if (partner === alone) continue
-      // One of the pair was reached before. Only a path of a single step is sure not to meet itself then.
+      // One of the two was reached before: only a path of a single step is sure not to meet itself then.
       const known = cameFrom.has(mate) || cameFrom.has(partner)
       if (known && outer !== alone) continue
       if (urgencyOf[mate]! < urgencyOf[least.place]!) least = { place: mate, from: outer }
-      if (known) continue
       cameFrom.set(mate, outer)
       queue.push(mate)
     }

@@ -3,16 +3,9 @@ import type { Graph } from './graph.ts'
 /** Partners by place in the graph; -1: alone. */
 export type Mates = Int32Array
 
-/** Weights of the tickets that come before distance. */
-export interface Urgency {
-  /** By place in the graph; 0: not urgent. */
-  readonly of: Float64Array
-  readonly total: number
-}
-
 /** The best way found to each state; see `matchBand`. */
 interface States {
-  /** A pair counts for more than all urgency together. */
+  /** One for each pair, and the urgency of its tickets. */
   readonly gain: Float64Array
   readonly distance: Float64Array
   readonly waited: Float64Array
@@ -27,14 +20,16 @@ const DROPPED = 0x80
  * the most urgency; then the least total distance; then the longest waits. Exact, blocks included, for up to `band` + 1
  * places. Writes the pairs into `mates`.
  *
+ * Pairs and urgency are one sum: what matchings can cover is a matroid, so the greatest sum of weights over zero is
+ * reached by the greatest number, and among those by the most urgent first.
+ *
  * Goes through the places once. A state says which of the last `band` places are still alone, as a bit mask (bit b: the
  * place b + 1 before), and holds the best value that leads to it: O(places * band * 2^band).
  */
-export function matchBand(graph: Graph, places: Int32Array, band: number, urgency: Urgency, mates: Mates): void {
+export function matchBand(graph: Graph, places: Int32Array, band: number, urgencyOf: Float64Array, mates: Mates): void {
   const { ratings, waitedMs, mayPair } = graph
   const size = 1 << band
   const oldest = size >> 1
-  const pairGain = urgency.total + 1
   let now = states(size)
   let next = states(size)
   now.gain[0] = 0
@@ -57,7 +52,7 @@ export function matchBand(graph: Graph, places: Int32Array, band: number, urgenc
       const other = places[at - back]!
       if (!mayPair(place, other)) continue
       const bit = 1 << (back - 1)
-      const gain = pairGain + urgency.of[place]! + urgency.of[other]!
+      const gain = 1 + urgencyOf[place]! + urgencyOf[other]!
       const distance = ratings[place]! - ratings[other]!
       const waited = waitedMs[place]! + waitedMs[other]!
       for (let mask = bit; mask < masks; mask = (mask + 1) | bit) {

@@ -75,8 +75,7 @@ export function graphOf(tickets: readonly Ticket[], nowMs: number): Graph {
 }
 
 /** Never by place in the input: who is first there means nothing. */
-const byRating = (a: Ticket, b: Ticket): number =>
-  a.rating - b.rating || a.enqueuedAtMs - b.enqueuedAtMs || (a.id < b.id ? -1 : 1)
+const byRating = (a: Ticket, b: Ticket): number => a.rating - b.rating || (a.id < b.id ? -1 : 1)
 
 const blocks = (a: Ticket, b: Ticket): boolean =>
   (a.blocked.length > 0 && a.blocked.includes(b.userId)) || (b.blocked.length > 0 && b.blocked.includes(a.userId))

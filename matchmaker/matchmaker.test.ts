@@ -5,7 +5,7 @@ import { ABSENT_TTL_MS } from '../protocol/limits.ts'
 import { LEASE_MS, LEASE_RENEW_MS } from './lease.ts'
 import { ROUND_MS } from './matchmaker.ts'
 import { PLACING_MAX, REPLACE_AFTER_MS } from './placements.ts'
-import { flaky, type Life, mortal, newWorld, type World } from './test-world.ts'
+import { flaky, gate, type Life, mortal, newWorld, type World } from './test-world.ts'
 
 const waiting = async ({ tickets }: World, mode: Ticket['mode'] = 'ranked') =>
   (await tickets.waiting('local', mode)).map(({ userId }) => userId)
@@ -139,6 +139,75 @@ describe('placing', () => {
     expect(maker.counts).toMatchObject({ refused: 0, placed: 1, placing: 0 })
   })
 
+  test('[place] a list of pending matches that is older than a verdict revives no match', async () => {
+    const world = newWorld()
+    const [listed, answered] = [gate(), gate()]
+    const asked: string[] = []
+    const maker = world.matchmaker('leader-1', {
+      tickets: {
+        ...world.tickets,
+        async pending(region) {
+          const pending = await world.tickets.pending(region)
+          if (pending.length > 0) await listed.opened
+          return pending
+        },
+      },
+      async place(match) {
+        asked.push(match.id)
+        if (asked.length > 1) return world.servers.place(match)
+        await answered.opened
+        return { type: 'refused', keep: match.tickets.map(({ userId }) => userId) }
+      },
+    })
+    maker.start()
+    for (const name of ['ana', 'bo']) await world.enqueue(name)
+    await world.clock.advance(1_500)
+    answered.open()
+    await world.clock.settle()
+    expect(await waiting(world)).toEqual(['ana', 'bo'])
+    listed.open()
+    await world.clock.advance(ROUND_MS)
+    expect(asked).toHaveLength(2)
+    expect(new Set(asked).size).toBe(2)
+    expect(maker.counts).toMatchObject({ refused: 1, placed: 1 })
+  })
+
+  test('[place] the first verdict stands, whatever a later answer says', async () => {
+    const world = newWorld()
+    const [first, second] = [gate(), gate()]
+    let [attempts, storeDown] = [0, true]
+    const maker = world.matchmaker('leader-1', {
+      tickets: {
+        ...world.tickets,
+        placed: async (region, id) => {
+          if (storeDown) throw new Error('store down')
+          await world.tickets.placed(region, id)
+        },
+      },
+      async place(match) {
+        attempts += 1
+        if (attempts === 1) {
+          await first.opened
+          return world.servers.place(match)
+        }
+        await second.opened
+        return { type: 'refused', keep: match.tickets.map(({ userId }) => userId) }
+      },
+    })
+    maker.start()
+    for (const name of ['ana', 'bo']) await world.enqueue(name)
+    await world.clock.advance(REPLACE_AFTER_MS + ROUND_MS)
+    first.open()
+    await world.clock.settle()
+    second.open()
+    await world.clock.settle()
+    storeDown = false
+    await world.clock.advance(REPLACE_AFTER_MS)
+    expect(playersOf(world)).toHaveLength(1)
+    expect(await waiting(world)).toEqual([])
+    expect(maker.counts).toMatchObject({ refused: 0, placed: 1, placing: 0 })
+  })
+
   test('[verdict] a store that is down when the verdict is known hears it later; the server is not asked again', async () => {
     for (const mood of ['opens', 'refuses'] as const) {
       const world = newWorld()
@@ -252,6 +321,9 @@ describe('leaders', () => {
     await clock.advance(REPLACE_AFTER_MS)
     await stopped
     expect(maker.counts).toMatchObject({ leading: false, placing: 0 })
+    const asked = servers.asked.length
+    await clock.advance(3 * REPLACE_AFTER_MS)
+    expect(servers.asked).toHaveLength(asked)
     servers.moods.length = 0
     const next = world.matchmaker('leader-2')
     next.start()
@@ -296,6 +368,37 @@ describe('leaders', () => {
     expect(world.logged).toEqual(['matchmaker_leads', 'matchmaker_lead_lost'])
     expect(maker.counts).toMatchObject({ leading: false, pairs: 0 })
     expect(await waiting(world)).toEqual(['ana', 'bo'])
+  })
+
+  test('[lease] a pair taken by a leader whose lease ended meanwhile is placed by the next one alone', async () => {
+    const world = newWorld()
+    const reply = gate()
+    let asked = 0
+    const slow = world.matchmaker('leader-1', {
+      tickets: {
+        ...world.tickets,
+        async takePair(epoch, match) {
+          const answer = await world.tickets.takePair(epoch, match)
+          await reply.opened
+          return answer
+        },
+        lead: async (region, leader, leaseMs) =>
+          world.clock.monotonic() > 0 ? null : world.tickets.lead(region, leader, leaseMs),
+      },
+      place: async () => {
+        asked += 1
+        return { type: 'unknown' }
+      },
+    })
+    slow.start()
+    for (const name of ['ana', 'bo']) await world.enqueue(name)
+    await world.clock.advance(LEASE_MS)
+    world.matchmaker('leader-2').start()
+    await world.clock.advance(ROUND_MS)
+    reply.open()
+    await world.clock.advance(2 * REPLACE_AFTER_MS)
+    expect([asked, world.servers.asked.length]).toEqual([0, 1])
+    expect(playersOf(world)).toHaveLength(1)
   })
 
   test('[lease] a store that is down while stopping holds nothing up', async () => {

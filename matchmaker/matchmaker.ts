@@ -117,14 +117,8 @@ export function createMatchmaker(options: MatchmakerOptions): Matchmaker {
   async function take(epoch: number, { a, b, reason }: Pairing, nowMs: number): Promise<void> {
     const id = Buffer.from(random.bytes(12)).toString('hex')
     const match: Match = { id, mode: a.mode, region, tickets: [a, b], reason, pairedAtMs: nowMs }
-    let answer: Awaited<ReturnType<TicketQueue['takePair']>>
-    try {
-      answer = await tickets.takePair(epoch, match)
-    } catch (error) {
-      // It may be pending now.
-      upkeepAtMs = clock.monotonic()
-      throw error
-    }
+    // If this fails the match may be pending all the same: upkeep finds it.
+    const answer = await tickets.takePair(epoch, match)
     if (answer === 'gone') counts.gone += 1
     if (answer === 'fenced' && lease.epoch() === epoch) lease.fenced()
     if (answer !== 'taken') return

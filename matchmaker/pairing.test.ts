@@ -195,21 +195,42 @@ describe('nobody starves', () => {
     expect(played([ticket(0, 1_500, URGENT_AFTER_MS), ...others])).toEqual([[0, 1]])
   })
 
-  test('[starve] whoever could play an urgent ticket that stays alone plays an urgent one at least as old', () => {
-    const waits = { ticketsMax: 40, waitedMsMax: 4 * URGENT_AFTER_MS, blockedPercent: 10, rematches: false }
-    fc.assert(
-      fc.property(someQueue(waits), fc.constantFrom(1, 3, undefined), (tickets, band) => {
-        const graph = graphOf(tickets, NOW_MS)
-        const mates = match(graph, band === undefined ? undefined : 0, band)
-        mates.forEach((mate, alone) => {
-          if (mate !== -1 || graph.waitedMs[alone]! < URGENT_AFTER_MS) return
-          for (const partner of graph.partners(alone)) {
-            expect(graph.waitedMs[mates[partner]!]).toBeGreaterThanOrEqual(graph.waitedMs[alone]!)
-          }
-        })
-      }),
-      { numRuns: 150 },
-    )
+  /** Each urgent ticket that is alone, with the partners' partners of all whom it could play. */
+  function expectNobodyPassedOver(tickets: readonly Ticket[], exactMax: number, band: number): void {
+    const graph = graphOf(tickets, NOW_MS)
+    const mates = match(graph, exactMax, band)
+    mates.forEach((mate, place) => {
+      if (mate !== -1) expect([mates[mate], graph.mayPair(place, mate)]).toEqual([place, true])
+      if (mate !== -1 || graph.waitedMs[place]! < URGENT_AFTER_MS) return
+      for (const partner of graph.partners(place)) {
+        expect(graph.waitedMs[mates[partner]!]).toBeGreaterThanOrEqual(graph.waitedMs[place]!)
+      }
+    })
+  }
+
+  for (const { ticketsMax, blockedPercent, numRuns } of [
+    { ticketsMax: 9, blockedPercent: 40, numRuns: 300 },
+    { ticketsMax: 40, blockedPercent: 10, numRuns: 60 },
+    { ticketsMax: 40, blockedPercent: 85, numRuns: 60 },
+  ]) {
+    test(`[starve] whoever could play an urgent ticket that is alone plays an urgent one at least as old: ${ticketsMax} tickets, ${blockedPercent} % blocked`, () => {
+      const queue = someQueue({ ticketsMax, waitedMsMax: 4 * URGENT_AFTER_MS, blockedPercent, rematches: false })
+      fc.assert(
+        fc.property(queue, fc.constantFrom(1, 2, 6), (tickets, band) => {
+          expectNobodyPassedOver(tickets, 0, band)
+          expectNobodyPassedOver(tickets, EXACT_MAX, band)
+        }),
+        { numRuns },
+      )
+    })
+  }
+
+  test('[starve] the oldest takes a place in a triangle, where each of the others could play the other', () => {
+    const all = [ticket(0, 1_500, 70_000), ticket(1, 1_501, 0), ticket(2, 1_502, 80_000)]
+    for (const band of [1, 2]) {
+      const mates = match(graphOf(all, NOW_MS), 0, band)
+      expect([...mates]).toEqual([2, -1, 0])
+    }
   })
 
   test('[starve] against newcomers who always suit each other better, at most as many rounds as older urgent ones', () => {

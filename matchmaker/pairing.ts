@@ -1,6 +1,7 @@
 import type { MatchReason, Ticket } from '../ports/ticket-queue.ts'
 import { augment } from './augment.ts'
-import { type Mates, matchBand, type Urgency } from './band.ts'
+import { type Mates, matchBand } from './band.ts'
+import { clusters } from './clusters.ts'
 import { type Graph, graphOf } from './graph.ts'
 
 export interface Pairing {
@@ -52,33 +53,24 @@ export function match(graph: Graph, exactMax = EXACT_MAX, band = BAND): Mates {
   const mates = new Int32Array(graph.tickets.length).fill(-1)
   const urgencyOf = urgencies(graph)
   for (const places of clusters(graph)) {
-    const exact = places.length <= exactMax
-    matchWithin(graph, places, exact ? places.length - 1 : band, urgencyOf, mates)
-    if (!exact) repair(graph, places, band, urgencyOf, mates)
+    if (places.length <= exactMax) matchBand(graph, places, places.length - 1, urgencyOf, mates)
+    else {
+      matchBand(graph, places, band, urgencyOf, mates)
+      repair(graph, places, band, urgencyOf, mates)
+    }
   }
   return mates
 }
 
-function matchWithin(graph: Graph, places: Int32Array, band: number, urgencyOf: Float64Array, mates: Mates): void {
-  let total = 0
-  for (const place of places) total += urgencyOf[place]!
-  const urgency: Urgency = { of: urgencyOf, total }
-  matchBand(graph, places, Math.min(band, places.length - 1), urgency, mates)
-}
-
 /** First pairs those left alone among themselves, who are close to each other now; then along alternating paths. */
 function repair(graph: Graph, places: Int32Array, band: number, urgencyOf: Float64Array, mates: Mates): void {
-  let alone = places.filter((place) => mates[place] === -1)
-  for (let before = places.length; alone.length > 1 && alone.length < before; ) {
-    before = alone.length
-    matchWithin(graph, alone, band, urgencyOf, mates)
-    alone = alone.filter((place) => mates[place] === -1)
-  }
-  const first = [...alone].sort((a, b) => graph.waitedMs[a]! - graph.waitedMs[b]!)
-  for (let place = first.pop(); place !== undefined; place = first.pop()) {
+  const left = () => places.filter((place) => mates[place] === -1)
+  matchBand(graph, left(), band, urgencyOf, mates)
+  const alone = [...left()].sort((a, b) => graph.waitedMs[a]! - graph.waitedMs[b]!)
+  for (let place = alone.pop(); place !== undefined; place = alone.pop()) {
     if (mates[place] !== -1) continue
     const displaced = augment(graph, urgencyOf, place, mates)
-    if (displaced !== null && urgencyOf[displaced]! > 0) first.push(displaced)
+    if (displaced !== null) alone.push(displaced)
   }
 }
 
@@ -91,28 +83,6 @@ function urgencies(graph: Graph): Float64Array {
     of[place] = rank + 1
   })
   return of
-}
-
-/** Runs of places that nobody outside reaches, without those who have no partner at all. */
-function* clusters(graph: Graph): Iterable<Int32Array> {
-  const { ratings, widths } = graph
-  const places = Int32Array.from(graph.tickets.keys()).filter((place) => graph.hasPartner(place))
-  /** By index: the lowest rating that a place from there on reaches. */
-  const reachDown = new Float64Array(places.length + 1).fill(Number.POSITIVE_INFINITY)
-  for (let i = places.length - 1; i >= 0; i--) {
-    reachDown[i] = Math.min(reachDown[i + 1]!, ratings[places[i]!]! - widths[places[i]!]!)
-  }
-  let from = 0
-  let reachUp = Number.NEGATIVE_INFINITY
-  for (let i = 0; i < places.length; i++) {
-    const place = places[i]!
-    reachUp = Math.max(reachUp, ratings[place]! + widths[place]!)
-    const upper = places[i + 1]
-    if (upper !== undefined && reachUp >= ratings[upper]! && reachDown[i + 1]! <= ratings[place]!) continue
-    yield places.slice(from, i + 1)
-    from = i + 1
-    reachUp = Number.NEGATIVE_INFINITY
-  }
 }
 
 function pairingOf(graph: Graph, i: number, j: number): Pairing {

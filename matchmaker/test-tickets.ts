@@ -50,7 +50,7 @@ export function someQueue(shape: QueueShape): fc.Arbitrary<readonly Ticket[]> {
       }),
       last: shape.rematches ? fc.integer({ min: -4, max: shape.ticketsMax - 1 }) : fc.constant(-1),
     })
-    return fc.array(one, { maxLength: shape.ticketsMax }).map((players) =>
+    return fc.array(one, { maxLength: shape.ticketsMax, size: 'max' }).map((players) =>
       players.map(({ rating, waitedMs, blocks, last }, n) => {
         const blocked = blocks.flatMap((chance, i) => (chance < shape.blockedPercent ? [userOf(i)] : []))
         return ticket(n, rating, waitedMs, { mode, blocked, lastOpponent: last < 0 ? null : userOf(last) })

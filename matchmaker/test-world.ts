@@ -161,3 +161,12 @@ const intercept = <T extends object>(target: T, around: (call: Call) => Promise<
       return (...args: readonly unknown[]) => around(() => Reflect.apply(method, object, args))
     },
   })
+
+/** Something that happens when a test says so. */
+export function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
+  let open: () => void = () => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}

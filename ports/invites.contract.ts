@@ -77,6 +77,14 @@ export function invitesContract(name: string, newInvites: () => Promise<Invites>
       expect((await invites.open(bo, code, endMs))?.host).toEqual(bo)
     })
 
+    test('[P4] a later invite of the same host outlives the end of a used one', async () => {
+      const { invites } = await withOpen()
+      await invites.use(code, bo.userId, game, 2_000)
+      const next = await invites.open(ana, other, 3_000)
+      await invites.open(bo, 'MNPQ2345' as InviteCode, endMs)
+      expect(await invites.open(ana, code, endMs + 1)).toEqual(next)
+    })
+
     test('[invite] close ends the open invite of that host alone, not a used one', async () => {
       const { invites } = await withOpen()
       await invites.open(bo, other, 1_000)

@@ -2,8 +2,13 @@ import type { InviteCode, UserId } from '../../protocol/ids.ts'
 import { INVITE_TTL_MS } from '../../protocol/limits.ts'
 import type { Invite, Invites } from '../invites.ts'
 
+export interface MemoryInvites extends Invites {
+  /** Invites held. Those that expired are cleared away whenever one is opened. */
+  held(): number
+}
+
 /** Invites of this process alone; they end with it. Shared by every node in it. Calls are O(1), amortised. */
-export function memoryInvites(): Invites {
+export function memoryInvites(): MemoryInvites {
   /** Oldest first: all live equally long. */
   const byCode = new Map<InviteCode, Invite>()
   const openByHost = new Map<UserId, InviteCode>()
@@ -33,8 +38,6 @@ export function memoryInvites(): Invites {
       if (standing !== null) return standing
       if (live(fresh, nowMs) !== null) return null
       const invite: Invite = { code: fresh, host, openedAtMs: nowMs, used: null }
-      // Deleted first, so that a code used anew also moves to the end of the order.
-      byCode.delete(fresh)
       byCode.set(fresh, invite)
       openByHost.set(host.userId, fresh)
       return invite
@@ -54,6 +57,7 @@ export function memoryInvites(): Invites {
       byCode.delete(code)
       openByHost.delete(userId)
     },
+    held: () => byCode.size,
   }
 }
 

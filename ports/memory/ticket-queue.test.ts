@@ -24,7 +24,7 @@ test('[ticket] any course of tickets that come, go and change is read in order, 
     kind: fc.constantFrom('enqueue', 'enqueue', 'enqueue', 'cancel', 'cancel', 'touch', 'read'),
   })
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 100, maxLength: 400 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 100, maxLength: 400, size: 'max' }), async (steps) => {
       const queue = memoryTicketQueue(virtualClock())
       const model = new Map<string, Ticket>()
       const expected = () => [...model.values()].sort((a, b) => a.rating - b.rating || (a.id < b.id ? -1 : 1))

@@ -19,3 +19,14 @@ test('[bounded] idle players over the limit are forgotten, the one unchanged for
     1600, 1600, 1500, 1600,
   ])
 })
+
+test('[bounded] an idle player who carries nothing takes no place', async () => {
+  const index = memoryUserIndex(1)
+  const write = async (userId: UserId, record: UserRecord) => {
+    const { revision } = await index.get(userId)
+    await index.compareAndSet(userId, revision, record)
+  }
+  await write('a' as UserId, { ...newUser, rating: 1600 })
+  await write('b' as UserId, { ...newUser, sinceMs: 5 })
+  expect((await index.get('a' as UserId)).record.rating).toBe(1600)
+})
