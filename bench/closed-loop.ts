@@ -3,8 +3,11 @@ import type { Crowd } from '../loadtest/crowd.ts'
 import { cpuNs } from '../loadtest/process-usage.ts'
 import { type Bench, connectAll, crowdOf, median, openGames, requireClean, type Subject } from './subject.ts'
 
-/** Until both programs' hot code is compiled, in ms. */
-const WARM_UP_MS = 4_000
+/** Moves until a program's hot code is compiled and its heap has its size: seen as compiler threads falling silent. */
+const WARM_UP_MOVES = 100_000
+/** In steps of so many ms, and at most so many of them. */
+const WARM_UP_STEP_MS = 1_000
+const WARM_UP_STEPS_MAX = 15
 /** At the start of each window, so that it begins in full swing, in ms. */
 const SWING_MS = 300
 /** The floor does the same traffic: bytes a move may differ by this part (a rare WATCHERS is left out of it). */
@@ -42,7 +45,7 @@ export async function measureClosedLoop(
     sides.push({ subject, crowd, windows: [] })
   }
   const [server, floor] = sides as [Side, Side]
-  for (const side of sides) await playFor(bench, side, WARM_UP_MS)
+  for (const side of sides) await warmUp(bench, side)
   for (let pair = 0; pair < pairs; pair++) {
     for (const side of pair % 2 === 0 ? [server, floor] : [floor, server]) {
       side.windows.push(await playFor(bench, side, seconds * 1_000))
@@ -65,6 +68,15 @@ interface Side {
   readonly subject: Subject
   readonly crowd: Crowd
   readonly windows: Traffic[]
+}
+
+async function warmUp({ clock }: Bench, { crowd }: Side): Promise<void> {
+  crowd.playClosedLoop()
+  for (let step = 0; step < WARM_UP_STEPS_MAX && crowd.tally.moves < WARM_UP_MOVES; step++) {
+    await delay(clock, WARM_UP_STEP_MS)
+  }
+  crowd.pause()
+  await delay(clock, SWING_MS)
 }
 
 async function playFor({ clock }: Bench, { subject, crowd }: Side, durationMs: number): Promise<Traffic> {
