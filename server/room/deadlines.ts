@@ -15,6 +15,7 @@ export function createDeadlines(clock: Clock, due: (room: HostedRoom) => void) {
 
   function add(room: HostedRoom): void {
     const slot = Math.max(slotOf(room.dueMs) + 1, next)
+    room.slot = slot
     const rooms = slots.get(slot)
     if (rooms) rooms.add(room)
     else slots.set(slot, new Set([room]))
@@ -36,14 +37,12 @@ export function createDeadlines(clock: Clock, due: (room: HostedRoom) => void) {
 
   return {
     add,
+    /** The game is over: nothing here keeps it in memory. */
+    remove: (room: HostedRoom): void => void slots.get(room.slot)?.delete(room),
     start: () => {
       cancel = every(clock, GRAIN_MS, sweep)
     },
     stop: () => cancel(),
-    /** Every room that is waited for; some of them may be over. */
-    *rooms(): Iterable<HostedRoom> {
-      for (const rooms of slots.values()) yield* rooms
-    },
   }
 }
 

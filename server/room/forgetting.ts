@@ -5,8 +5,8 @@ import type { Change, ShardLedger } from '../shard/ledger.ts'
 import type { HostedRoom } from './hosted.ts'
 import { resultOf } from './record.ts'
 
-/** Finished records leave the store after this, in ms: twice as long as PROTOCOL.md promises to spectators. */
-const KEEP_MS = 600_000
+/** Finished records leave the store after this, in ms: longer than a binding is kept, so that no repeat of its creation finds the game gone. */
+const KEEP_MS = 660_000
 const SWEEP_MS = 1_000
 const BATCH = 512
 
@@ -47,7 +47,7 @@ export function createForgetting(clock: Clock, ledger: ShardLedger) {
   return {
     add: (hosted: HostedRoom) => {
       const { gate, gameId } = hosted
-      queue.push({ gate, gameId, result: resultOf(hosted), sinceMs: clock.monotonic() })
+      queue.push({ gate, gameId, result: hosted.result ?? resultOf(hosted), sinceMs: clock.monotonic() })
     },
     /** All finished games of a gate that the store should still hold, as changes that write them again. */
     archive: (gate: Gate): Change[] =>

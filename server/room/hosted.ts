@@ -37,6 +37,8 @@ export interface HostedRoom {
   readonly head: RecordHead
   readonly match: MatchReason | null
   room: Room
+  /** What the outbox gets once the game is over: the same bytes whenever it is sent. */
+  result: string | null
   /** Sequence number of the commit with the newest change of this room; 0: loaded, nothing of ours is pending. */
   dirtySeq: number
   /** Sequence number of the commit that creates it; 0: loaded. */
@@ -49,6 +51,8 @@ export interface HostedRoom {
   readonly presence: readonly [Set<string>, Set<string>]
   /** When the player to move forfeits, on the monotonic clock. */
   dueMs: number
+  /** Where it stands in the timing wheel. */
+  slot: number
 }
 
 export const snapshotOf = (hosted: HostedRoom): Snapshot => ({

@@ -64,12 +64,14 @@ export function createOwner(options: OwnerOptions) {
       head: recordHead(room, match),
       match,
       room,
-      dirtySeq: 0,
+      result: null,
+    dirtySeq: 0,
       createdSeq: 0,
       stored: 'nothing',
       subscribers,
       presence: [new Set(), new Set()],
       dueMs: clock.monotonic() + room.turnMs,
+      slot: 0,
     }
     rooms.set(gameId, hosted)
     deadlines.add(hosted)
@@ -176,6 +178,7 @@ export function createOwner(options: OwnerOptions) {
     const { room } = hosted
     if (room.deadlineMs !== null && timed) hosted.dueMs = clock.monotonic() + (room.deadlineMs - clock.now())
     const over = room.status !== 'active' && events.some((event) => event.type === 'ended')
+    if (over) deadlines.remove(hosted)
     if (over) ended.add(hosted)
     if (over) metrics.gamesFinished += 1
     if (durable) hosted.gate.touch(hosted)
@@ -248,7 +251,9 @@ export function createOwner(options: OwnerOptions) {
 
   function unsubscribe(from: Subscriber, gameId: GameId): void {
     const hosted = rooms.get(gameId)
-    if (hosted) hosted.subscribers = hosted.subscribers.filter((subscriber) => subscriber !== from)
+    if (hosted === undefined) return
+    hosted.subscribers = hosted.subscribers.filter((subscriber) => subscriber !== from)
+    if (hosted.subscribers.length === 0) ended.unwatched(hosted)
   }
 
   /** A server died: it hears nothing any more, and its players are absent. */

@@ -30,7 +30,9 @@ export function encodeRecord(head: RecordHead, room: Room): string {
   const line = room.line === null ? 'null' : `[${room.line.join(',')}]`
   const offer = room.offer === null ? 'null' : `[${room.offer.seat},${room.offer.untilMs}]`
   const reason = room.reason === null ? 'null' : `"${room.reason}"`
-  return `${head},${room.version},"${room.moves.join('')}",[${offsets}],"${room.status}",${reason},${room.winner},${line},${room.deadlineMs},${room.endedAtMs},${offer}]`
+  const record = `${head},${room.version},"${room.moves.join('')}",[${offsets}],"${room.status}",${reason},${room.winner},${line},${room.deadlineMs},${room.endedAtMs},${offer}]`
+  record.charCodeAt(0) // one flat string: as the rope that it was built of, it would cost four times the memory for as long as it is kept
+  return record
 }
 
 /** What a finished game sends to the outbox: the same bytes whoever sends it and however often, so without what may come after the end. */

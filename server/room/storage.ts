@@ -22,12 +22,14 @@ export function hostRecord(
     head: recordHead(room, match),
     match,
     room,
+    result: null,
     dirtySeq: 0,
     createdSeq: 0,
     stored: room.status === 'active' ? 'live' : 'done',
     subscribers,
     presence: [new Set(), new Set()],
     dueMs: clock.monotonic() + room.turnMs,
+    slot: 0,
   }
 }
 

@@ -238,12 +238,13 @@ function release(batch: Batch, refused: readonly GameId[]): void {
 function changeOf(hosted: HostedRoom): Change {
   const record = encodeRecord(hosted.head, hosted.room)
   const done = hosted.room.status !== 'active'
+  if (done && hosted.result === null) hosted.result = hosted.room.offer === null ? record : resultOf(hosted)
   const change = {
     gameId: hosted.gameId,
     record,
     create: hosted.stored === 'nothing',
     done,
-    result: done && hosted.stored !== 'done' ? resultOf(hosted) : null,
+    result: done && hosted.stored !== 'done' ? hosted.result : null,
   }
   hosted.stored = done ? 'done' : 'live'
   return change

@@ -6,7 +6,7 @@ export const GRACE_MS = 1_000
 /** How long a deleted shard's tombstone keeps zombies from reviving it, ms. */
 export const TOMBSTONE_MS = 24 * 3_600_000
 /** How long a binding is kept, ms. */
-export const BIND_MS = 3_600_000
+export const BIND_MS = 600_000
 /**
  * Epochs skipped by a takeover that follows a failover. The store may have forgotten claims; whoever held one of them and wakes up later
  * must not look newer than the claim that was granted after the grace.

@@ -118,7 +118,7 @@ export interface ShardLedger {
   remove(shard: ShardId, fence: Fence): Promise<boolean>
   /** Drops finished records (never live ones), some 10 min after their games ended. Unknown ids are skipped. */
   forget(shard: ShardId, fence: Fence, gameIds: readonly GameId[]): Promise<void>
-  /** Binds `key` to `gameId` unless it is bound; the gameId that it is bound to, kept 1 h. */
+  /** Binds `key` to `gameId` unless it is bound; the gameId that it is bound to, kept 10 min. */
   bind(key: string, gameId: GameId): Promise<GameId>
   /** What `key` is bound to, null when nothing; changes nothing. */
   bound(key: string): Promise<GameId | null>
