@@ -58,10 +58,22 @@ export function ticketQueueContract(name: string, newQueue: () => Promise<Ticket
     test('[one ticket] a second ticket of a player is refused, also in the other mode and at once', async () => {
       const { queue, waiting } = await withTickets()
       const again = ticketOf('ana', { id: 't-again', mode: 'casual' })
-      const answers = await Promise.all([queue.enqueue(ana), queue.enqueue(again), queue.enqueue(ana)])
+      const answers = await Promise.all([queue.enqueue(ana), queue.enqueue(again), queue.enqueue(again)])
       expect(answers).toEqual([true, false, false])
       expect(await waiting()).toEqual(['ana'])
       expect(await queue.waiting('local', 'casual')).toEqual([])
+    })
+
+    test('[P4] the same enqueue again, after an unknown outcome, is true and changes nothing, also when a match took it', async () => {
+      const { queue, epoch } = await withTickets(ana, bo)
+      await queue.touch('local', ana.userId, 'n2.boot7', null)
+      const moved = { ...ana, node: 'n2.boot7' }
+      expect(await queue.enqueue(ana)).toBe(true)
+      expect(await queue.waiting('local', 'ranked')).toEqual([moved, bo])
+      await queue.takePair(epoch, match)
+      expect(await queue.enqueue(ana)).toBe(true)
+      expect(await queue.waiting('local', 'ranked')).toEqual([])
+      expect(await queue.find('local', ana.userId)).toEqual(moved)
     })
 
     test('[ticket] waiting tickets come by rating, then id, as ordered text', async () => {

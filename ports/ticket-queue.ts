@@ -40,7 +40,7 @@ export type TakePairAnswer = 'taken' | 'gone' | 'fenced'
 
 /** Waiting players of all regions; a player has at most one ticket anywhere. Each call is atomic. */
 export interface TicketQueue {
-  /** False: the player has a ticket or is in a pending match. */
+  /** False: the player has another ticket or is in a pending match with one. The same ticket again: true, and changes nothing. */
   enqueue(ticket: Ticket): Promise<boolean>
   /** Removes the ticket. False: there was none (or a pair took it). */
   cancel(region: string, userId: UserId, ticketId: string): Promise<boolean>

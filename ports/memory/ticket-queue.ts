@@ -69,7 +69,8 @@ export function memoryTicketQueue(clock: Clock): TicketQueue {
 
   return {
     async enqueue(ticket) {
-      if (entries.has(ticket.userId)) return false
+      const known = entries.get(ticket.userId)
+      if (known !== undefined) return known.ticket.id === ticket.id
       wait(ticket)
       return true
     },

@@ -1,0 +1,120 @@
+import type { QueueMode } from '../../protocol/messages.ts'
+import type { Match, TakePairAnswer, Ticket, TicketQueue } from '../ticket-queue.ts'
+import type { Valkey } from './connect.ts'
+import { readScript, runScript, type Script } from './script.ts'
+import { decodeMatch, decodeTicket, encodeMatch, encodeTicket } from './ticket-rows.ts'
+import { type WaitingReply, waitingView } from './waiting-view.ts'
+import { scriptWriter, type WriteOptions } from './write.ts'
+
+const lua = (name: string): URL => new URL(`lua/${name}.lua`, import.meta.url)
+const script = (name: string): Script => readScript(lua(`queue-${name}`), lua('queue'))
+const scripts = {
+  enqueue: script('enqueue'),
+  cancel: script('cancel'),
+  touch: script('touch'),
+  waiting: script('waiting'),
+  lead: script('lead'),
+  takePair: script('take-pair'),
+  pending: script('pending'),
+  placed: script('placed'),
+  requeue: script('requeue'),
+  expire: script('expire'),
+}
+
+/** A ticket that a match took is not let in again by a repeat of its enqueue that comes within this, in ms. */
+const TAKEN_KEPT_MS = 60_000
+/** Tickets that one script expires. */
+const EXPIRE_BATCH = 500
+
+type Look = (mode: QueueMode) => Promise<readonly Ticket[]>
+
+/**
+ * Tickets on a Valkey or Redis 7, single or cluster. The keys of a region share a hash tag; each call is one script. That a player has
+ * no ticket in another region, which lies in another slot, is the user index's promise. Leases go by the store's clock. A call that
+ * rejects may have happened; each may be repeated. Calls are O(1) but for `waiting` (what changed since this adapter's last look; at the
+ * first one everything), `pending` and `expire`. A waiting ticket takes some 600 bytes in the store.
+ */
+export function valkeyTicketQueue(valkey: Valkey, options: WriteOptions = {}): TicketQueue {
+  const write = scriptWriter(valkey, options)
+  const looks = new Map<string, Look>()
+
+  function lookOf(region: string): Look {
+    const known = looks.get(region)
+    if (known) return known
+    const view = waitingView()
+    let last: Promise<unknown> = Promise.resolve()
+    const look: Look = (mode) => {
+      // One at a time: each begins where the one before ended.
+      const next = last.then(async () => {
+        view.apply((await runScript(valkey, scripts.waiting, keysOf(region), view.seen())) as WaitingReply)
+        return view.read(mode)
+      })
+      last = next.catch(() => {})
+      return next
+    }
+    looks.set(region, look)
+    return look
+  }
+
+  return {
+    async enqueue(ticket) {
+      const { userId, id, mode, rating, absentSinceMs } = ticket
+      const args = [userId, id, mode, rating, absentSinceMs ?? '', encodeTicket(ticket)]
+      return (await write(scripts.enqueue, keysOf(ticket.region), args)) === 1
+    },
+    cancel: async (region, userId, ticketId) => (await write(scripts.cancel, keysOf(region), [userId, ticketId])) === 1,
+    async find(region, userId) {
+      const row = await valkey.hget(`${tagOf(region)}:tickets`, userId)
+      return row === null ? null : decodeTicket(row)
+    },
+    touch: async (region, userId, node, absentSinceMs) =>
+      (await write(scripts.touch, keysOf(region), [userId, node, absentSinceMs ?? ''])) === 1,
+    waiting: (region, mode) => lookOf(region)(mode),
+    async lead(region, leader, leaseMs) {
+      return (await write(scripts.lead, keysOf(region), [leader, leaseMs])) as number | null
+    },
+    async takePair(epoch, match) {
+      const [a, b] = match.tickets
+      const args = [epoch, match.id, a.userId, a.id, b.userId, b.id, encodeMatch(match), TAKEN_KEPT_MS]
+      return (await write(scripts.takePair, keysOf(match.region), args)) as TakePairAnswer
+    },
+    async pending(region) {
+      const rows = (await runScript(valkey, scripts.pending, keysOf(region), [])) as string[]
+      const found: { number: number; match: Match }[] = []
+      for (let i = 0; i < rows.length; i += 3)
+        found.push(decodeMatch(rows[i]!, [decodeTicket(rows[i + 1]!), decodeTicket(rows[i + 2]!)]))
+      return found.sort((x, y) => x.number - y.number).map(({ match }) => match)
+    },
+    async placed(region, matchId) {
+      await write(scripts.placed, keysOf(region), [matchId])
+    },
+    async requeue(region, matchId, keep) {
+      await write(scripts.requeue, keysOf(region), [matchId, ...keep])
+    },
+    async expire(region, absentBeforeMs) {
+      const expired: Ticket[] = []
+      for (;;) {
+        const pairs = (await write(scripts.expire, keysOf(region), [absentBeforeMs, EXPIRE_BATCH])) as string[]
+        for (let i = 1; i < pairs.length; i += 2) expired.push(decodeTicket(pairs[i]!))
+        if (pairs.length < 2 * EXPIRE_BATCH) return expired
+      }
+    },
+  }
+}
+
+const tagOf = (region: string): string => `{q:${region}}`
+
+/** In the order of `lua/queue.lua`. */
+function keysOf(region: string): readonly string[] {
+  const tag = tagOf(region)
+  return [
+    `${tag}:tickets`,
+    `${tag}:casual`,
+    `${tag}:ranked`,
+    `${tag}:absent`,
+    `${tag}:changes`,
+    `${tag}:leader`,
+    `${tag}:pending`,
+    `${tag}:taken`,
+  ]
+}
