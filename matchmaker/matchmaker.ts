@@ -159,7 +159,7 @@ export function createMatchmaker(options: MatchmakerOptions): Matchmaker {
 /** All, or those of the longest waits: the others stay in the queue. */
 function longestWaitsFirst(pairings: readonly Pairing[], max: number): readonly Pairing[] {
   if (pairings.length <= max) return pairings
-  const waitedMs = ({ reason }: Pairing) => Math.max(...reason.waitedMs)
+  const waitedMs = ({ reason: { waitedMs } }: Pairing) => Math.max(waitedMs[0], waitedMs[1])
   return pairings.toSorted((a, b) => waitedMs(b) - waitedMs(a)).slice(0, max)
 }
 

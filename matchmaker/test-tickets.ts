@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Ticket } from '../ports/ticket-queue.ts'
 import type { UserId } from '../protocol/ids.ts'
+import { pair } from './pairing.ts'
 
 // Tickets for the tests of this folder.
 
@@ -58,3 +59,9 @@ export function someQueue(shape: QueueShape): fc.Arbitrary<readonly Ticket[]> {
     )
   })
 }
+
+/** Who plays whom, as sorted player numbers. */
+export const played = (tickets: readonly Ticket[]): number[][] =>
+  pair(tickets, NOW_MS)
+    .map(({ a, b }) => [a, b].map(({ userId }) => Number(userId.slice(1))).sort((x, y) => x - y))
+    .sort((x, y) => x[0]! - y[0]!)

@@ -170,3 +170,19 @@ export function gate(): { readonly opened: Promise<void>; readonly open: () => v
   })
   return { opened, open: () => open() }
 }
+
+/** Who waits in a queue, in its order. */
+export const waiting = async ({ tickets }: World, mode: Ticket['mode'] = 'ranked') =>
+  (await tickets.waiting('local', mode)).map(({ userId }) => userId)
+
+/** The players of each room, in the order of opening. */
+export const playersOf = ({ servers }: World) => [...servers.rooms.values()]
+
+/** A region whose one matchmaker leads. */
+export async function leading() {
+  const world = newWorld()
+  const maker = world.matchmaker('leader-1')
+  maker.start()
+  await world.clock.settle()
+  return { ...world, world, maker }
+}
