@@ -138,6 +138,7 @@ export function createServer(options: ServerOptions) {
     fanout,
     players,
     peers: membership.peers,
+    place: (match) => (state === 'ok' ? lobby.place(match) : Promise.resolve({ type: 'unknown' })),
     handed: (shard, fence) => {
       if (state !== 'ok') return
       shards
@@ -276,6 +277,8 @@ export function createServer(options: ServerOptions) {
     metrics,
     games,
     handlers,
+    /** For whoever looks inside: the simulator. */
+    parts: { shards, owner, mesh, fanout },
     place: lobby.place,
     /** A ticket ended without a match. */
     ticketExpired: lobby.leaveQueue,

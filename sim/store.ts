@@ -1,0 +1,151 @@
+import type { Random } from '../kit/random.ts'
+import type { VirtualClock } from '../kit/virtual-clock.ts'
+import { memoryInvites } from '../ports/memory/invites.ts'
+import { memoryNodeRegistry } from '../ports/memory/node-registry.ts'
+import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
+import { memoryUserIndex } from '../ports/memory/user-index.ts'
+import type { GameId } from '../protocol/ids.ts'
+import { type Change, type CommitAnswer, LedgerUnknown, type ShardId, type ShardLedger } from '../server/shard/ledger.ts'
+import { shardOf } from '../server/shard/ledger-rules.ts'
+import { type MemoryLedger, memoryLedger } from '../server/shard/memory-ledger.ts'
+import { memoryStore, restoreStore, snapshotStore, type StoreSnapshot, wipeStore } from '../server/shard/memory-store.ts'
+import type { ServerOptions } from '../server/server.ts'
+import { type Link, type StoreHealth, throughLink } from './link.ts'
+import type { Process } from './process.ts'
+import type { Truth } from './truth.ts'
+
+export type StorePorts = Pick<ServerOptions, 'ledger' | 'users' | 'tickets' | 'invites' | 'registry'>
+
+export interface StoreHooks {
+  readonly hit: (point: string) => void
+  /** A server was told that it owns a shard, or still does. */
+  readonly owned: (process: Process) => void
+}
+
+/** Between two copies that a replica has, in ms. */
+const REPLICA_EVERY_MS = 20
+/** Copies kept: the oldest is what a replica holds that lags most. */
+const COPIES = 16
+
+const LEDGER_READS = new Set(['find', 'load', 'bound'])
+const OTHER_READS = new Set(['get', 'find', 'waiting', 'pending', 'nodes', 'routes', 'route'])
+
+/** One simulated Valkey: what is durable, shared by all servers, each behind its own link. */
+export function createStore(clock: VirtualClock, random: Random, truth: Truth, hooks: StoreHooks) {
+  const { hit } = hooks
+  const memory = memoryStore('run-1')
+  const ledger: MemoryLedger = memoryLedger(clock, { store: memory })
+  const users = memoryUserIndex()
+  const tickets = memoryTicketQueue(clock)
+  const invites = memoryInvites()
+  const registry = memoryNodeRegistry(clock)
+  const health: StoreHealth = { down: false, outOfMemory: false }
+  const copies: StoreSnapshot[] = []
+  let copying = false
+  let run = 1
+
+  const recordOf = (gameId: GameId): string | null => {
+    const shard = memory.shards.get(shardOf(gameId))
+    return shard?.rooms.get(gameId) ?? shard?.done.get(gameId) ?? null
+  }
+
+  function applied(method: string, args: readonly unknown[], answer: unknown): void {
+    if (method === 'commit') {
+      const changes = args[3] as readonly Change[]
+      const { type } = answer as CommitAnswer
+      if (type !== 'committed') hit(`commit ${type}`)
+      for (const { gameId } of changes) {
+        const record = recordOf(gameId)
+        if (record !== null && record !== '') truth.stored(gameId, record)
+      }
+      if (type === 'committed' && (answer as { refused: readonly GameId[] }).refused.length > 0) hit('creation refused')
+    } else if (method === 'take') {
+      const { type } = args[1] as { type: string }
+      hit(`take ${type}: ${(answer as { type: string }).type}`)
+    } else if (method === 'settle' && (answer as { type: string }).type === 'void') hit('creation voided')
+  }
+
+  /** The ports of one server, through its link. */
+  function portsOf(process: Process, link: Link): StorePorts {
+    const base = { clock, random, process, link, health }
+    const others = { ...base, unknown: (why: string) => new Error(why), reads: OTHER_READS, slowReply: false }
+    const guarded: ShardLedger = throughLink<ShardLedger>(ledger, {
+      ...base,
+      unknown: (why) => new LedgerUnknown(why),
+      reads: LEDGER_READS,
+      slowReply: true,
+      applied,
+      answered: (method) => {
+        if (method === 'take' || method === 'renew') clock.endOfTurn(() => hooks.owned(process))
+      },
+      lost: (method) => hit(`reply lost: ${method}`),
+    })
+    return {
+      ledger: guarded,
+      users: throughLink(users, others),
+      tickets: throughLink(tickets, others),
+      invites: throughLink(invites, others),
+      registry: throughLink(registry, others),
+    }
+  }
+
+  function copy(): void {
+    if (!copying) return
+    copies.push(snapshotStore(memory))
+    if (copies.length > COPIES) copies.shift()
+    clock.after(REPLICA_EVERY_MS, copy)
+  }
+
+  function became(): void {
+    truth.wentBack(recordOf, (gameId) => lastOwner.get(shardOf(gameId)) ?? '')
+  }
+  const lastOwner = new Map<ShardId, string>()
+  function noteOwners(): void {
+    for (const [id, shard] of memory.shards) lastOwner.set(id, shard.head.owner)
+  }
+
+  return {
+    memory,
+    ledger,
+    users,
+    tickets,
+    invites,
+    registry,
+    health,
+    recordOf,
+    portsOf,
+    /** A replica begins to follow; a failover needs one. */
+    follow(): void {
+      if (copying) return
+      copying = true
+      copy()
+    },
+    unfollow(): void {
+      copying = false
+      copies.length = 0
+    },
+    /** A replica that lags by some 20 ms times `lag` takes over. */
+    failOver(lag: number): void {
+      const snapshot = copies.at(-1 - Math.min(lag, copies.length - 1))
+      if (snapshot === undefined) return
+      noteOwners()
+      restoreStore(memory, snapshot, `run-${++run}`)
+      hit('store failed over')
+      became()
+      copies.length = 0
+    },
+    /** The process restarts without its data. */
+    restartEmpty(): void {
+      noteOwners()
+      wipeStore(memory, `run-${++run}`)
+      hit('store restarted empty')
+      became()
+    },
+    /** The process restarts with all its data: every write was on disk. */
+    restart(): void {
+      memory.runId = `run-${++run}`
+      hit('store restarted')
+    },
+  }
+}
+export type SimStore = ReturnType<typeof createStore>

@@ -1,0 +1,196 @@
+import { below, fraction, seededRandom } from '../kit/random.ts'
+import { virtualClock } from '../kit/virtual-clock.ts'
+import { createCheck } from './check.ts'
+import { strike } from './faults.ts'
+import { checkEnd } from './final.ts'
+import { createNet } from './net.ts'
+import { bootNode, type Node } from './node.ts'
+import { createPlayer, type Player } from './player.ts'
+import { createStore } from './store.ts'
+import { createTrace } from './trace.ts'
+import { createTruth, type GameTruth } from './truth.ts'
+
+export const SERVERS = 3
+export const PLAYERS = 12
+/** Faults come from here to there, then all is healed, in virtual ms. */
+const CALM_MS = 3_000
+const FAULTS_END_MS = 33_000
+/** No new games from here on. */
+const REST_MS = 50_000
+const END_MS = 63_000
+/** Between two looks at everything, in ms. */
+const LOOK_EVERY_MS = 500
+
+export interface SeedReport {
+  readonly seed: number
+  readonly steps: number
+  readonly faults: number
+  /** Finished ones. */
+  readonly games: number
+  readonly moves: number
+  readonly hash: string
+  readonly violations: readonly string[]
+  readonly points: Readonly<Record<string, number>>
+}
+
+export interface SeedOptions {
+  readonly seed: number
+  readonly faults?: boolean
+  readonly print?: ((line: string) => void) | null
+}
+
+/** Runs one seed from the first boot to the last judgement. */
+export async function runSeed({ seed, faults = true, print = null }: SeedOptions): Promise<SeedReport> {
+  const clock = virtualClock()
+  const random = seededRandom(seed)
+  const fork = () => seededRandom(random.uint32())
+  const trace = createTrace(() => clock.monotonic(), print)
+  const violations: string[] = []
+  const points: Record<string, number> = {}
+  const hit = (point: string) => {
+    points[point] = (points[point] ?? 0) + 1
+  }
+  const violation = (promise: string, text: string) => {
+    const line = `[${promise}] at ${(clock.monotonic() / 1_000).toFixed(3)} s: ${text}`
+    trace.note(() => `!!! ${line}`)
+    if (violations.length < 20) violations.push(line)
+  }
+
+  const everBooted: Node[] = []
+  const active = new Map<string, GameTruth>()
+  let finished = 0
+  let storeLost = false
+  const byOwner = (owner: string) => everBooted.find(({ server }) => server.node === owner)
+  const truth = createTruth({
+    nowMs: () => clock.monotonic(),
+    violation,
+    impairedSince: (owner, sinceMs) => (byOwner(owner)?.process.impairedAtMs() ?? 0) >= sinceMs - 3_000,
+    opened(game) {
+      for (const userId of game.players) {
+        const other = active.get(userId)
+        if (other !== undefined && other.course.status === 'active' && other.risk === null && !storeLost) {
+          violation('P5', `${userId} plays ${other.gameId} and ${game.gameId}`)
+        }
+        if (!userId.startsWith('bot-')) active.set(userId, game)
+      }
+    },
+    ended(game) {
+      finished += 1
+      for (const userId of game.players) if (active.get(userId) === game) active.delete(userId)
+    },
+  })
+
+  function owned(): void {
+    const owners = new Map<number, string>()
+    for (const { process, server, state } of everBooted) {
+      if (state === 'dead' || process.paused()) continue
+      for (const gate of server.parts.shards.all()) {
+        if (!gate.trusted()) continue
+        const other = owners.get(gate.shard)
+        if (other !== undefined) violation('P2', `shard ${gate.shard} is trusted on ${other} and ${process.name}`)
+        owners.set(gate.shard, process.name)
+      }
+    }
+  }
+
+  const store = createStore(clock, fork(), truth, {
+    hit,
+    owned,
+  })
+  const net = createNet(clock, fork(), hit)
+  const check = createCheck({
+    truth,
+    trace,
+    violation,
+    hit,
+    activeGame: (userId) => active.get(userId) ?? null,
+    storeLost: () => storeLost,
+  })
+  let sockets = 0
+  const nodeWorld = {
+    clock,
+    random: fork(),
+    trace,
+    store,
+    net,
+    tap: check,
+    nextSocketId: () => ++sockets,
+    hit,
+    booted: () => {},
+  }
+  const boots = new Map<string, number>()
+  const nodes = () => everBooted.filter(({ state }) => state !== 'dead')
+
+  function boot(id: string): void {
+    const count = (boots.get(id) ?? 0) + 1
+    boots.set(id, count)
+    const node = bootNode(id, count, nodeWorld)
+    everBooted.push(node)
+  }
+
+  /** What a supervisor does: a dead server comes back. */
+  const reboot = (id: string, afterMs: number) =>
+    void clock.after(afterMs, () => {
+      if (!nodes().some((node) => node.id === id)) boot(id)
+    })
+
+  for (let n = 1; n <= SERVERS; n++) boot(`n${n}`)
+
+  const players: Player[] = []
+  const playersRandom = fork()
+  for (let n = 0; n < PLAYERS; n++) {
+    const userId = `p${n}`
+    players.push(
+      createPlayer({
+        clock,
+        random: seededRandom(playersRandom.uint32()),
+        userId,
+        nodes: () => everBooted.filter(({ state }) => state === 'up'),
+        resting: () => clock.monotonic() >= REST_MS,
+        others: () => players.filter((player) => player.userId !== userId),
+        hit,
+        unanswered(node, request, sinceMs) {
+          if (node.process.impairedAtMs() >= sinceMs - 1_000 || node.state !== 'up') return
+          violation('P8', `${node.process.name} never answered ${userId}: ${JSON.stringify(request)}`)
+        },
+      }),
+    )
+  }
+  for (const player of players) clock.after(500, player.start)
+
+  let struck = 0
+  const faultRandom = fork()
+  const faultWorld = { clock, random: faultRandom, trace, store, net, players, nodes, reboot, hit }
+  if (faults) {
+    const count = 3 + below(faultRandom, 5)
+    for (let n = 0; n < count; n++) {
+      const atMs = CALM_MS + fraction(faultRandom) * (FAULTS_END_MS - CALM_MS)
+      clock.after(atMs, () => {
+        for (let tries = 0; tries < 20; tries++) {
+          const name = strike(faultWorld)
+          if (name === null) continue
+          struck += 1
+          if (name === 'store restart empty' || name === 'store failover') storeLost = true
+          return
+        }
+      })
+    }
+  }
+
+  function look(): void {
+    owned()
+    for (const player of players) player.nudge()
+    for (let n = 1; n <= SERVERS; n++) {
+      const id = `n${n}`
+      if (clock.monotonic() > FAULTS_END_MS && !nodes().some((node) => node.id === id)) reboot(id, 100)
+    }
+    clock.after(LOOK_EVERY_MS, look)
+  }
+  look()
+
+  await clock.advance(END_MS)
+  checkEnd({ clock, truth, store, players, nodes: nodes(), violation, storeLost })
+  let moves = 0
+  for (const { course } of truth.games.values()) moves += course.moves.length
+  return { seed, steps: trace.steps(), faults: struck, games: finished, moves, hash: trace.hash(), violations, points }
+}
