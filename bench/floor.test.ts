@@ -13,6 +13,13 @@ test('[bench] the generator plays game after game on the floor, in both modes, w
     expect([await crowd.connect(), await crowd.findGames(), crowd.connected()]).toEqual([true, true, 40])
     crowd.playClosedLoop()
     await vi.waitFor(() => expect(tally.games).toBeGreaterThan(100), 10_000)
+    // Stopped and started while rematches are under way.
+    for (let n = 0; n < 20; n++) {
+      const { games } = tally
+      await vi.waitFor(() => expect(tally.games).toBeGreaterThan(games), { interval: 1, timeout: 10_000 })
+      crowd.pause()
+      crowd.playClosedLoop()
+    }
     crowd.pause()
     const before = tally.moves
     crowd.playPaced(100)
