@@ -32,27 +32,46 @@ export function virtualClock({ startMs = 1_700_000_000_000 }: VirtualClockOption
   let wallOffsetMs = startMs
   let elapsedMs = 0
   let advancing = false
+  /** Since time moved last. */
+  let turns = 0
 
-  async function runAll(callbacks: Iterable<() => void>): Promise<void> {
-    for (const run of callbacks) {
-      run()
-      await promises()
+  /** What is left of this turn. */
+  let running: Iterator<() => void> | null = null
+  let ending = false
+
+  /** Runs the next callback. False: nothing was to be done before `untilMs`. */
+  function step(untilMs: number): boolean {
+    for (;;) {
+      const next = running?.next()
+      if (next !== undefined && !next.done) {
+        next.value()
+        return true
+      }
+      if (!beginNext(untilMs)) return false
     }
   }
 
-  /** One turn of the event loop. False: nothing was to be done before `untilMs`. */
-  async function turn(untilMs: number): Promise<boolean> {
+  /** A turn is the timers of one due time, then what asked for its end. */
+  function beginNext(untilMs: number): boolean {
+    if (running !== null && !ending) {
+      running = endOfTurn.values()
+      endOfTurn = []
+      ending = true
+      return true
+    }
+    running = null
+    ending = false
     const dueMs = timers.nextDueMs()
     const due = dueMs !== null && dueMs <= untilMs ? dueMs : null
     if (due === null && endOfTurn.length === 0) return false
+    turns += 1
+    assert(turns < TURNS_AT_ONE_TIME_MAX, `time stands still at ${elapsedMs} ms`)
     // An end of turn that was asked for between turns comes before time moves.
     if (due !== null && (due <= elapsedMs || endOfTurn.length === 0)) {
+      if (due > elapsedMs) turns = 0
       elapsedMs = Math.max(elapsedMs, due)
-      await runAll(timers.takeDue(elapsedMs))
-    }
-    const ending = endOfTurn
-    endOfTurn = []
-    await runAll(ending)
+      running = timers.takeDue(elapsedMs)[Symbol.iterator]()
+    } else running = [][Symbol.iterator]()
     return true
   }
 
@@ -60,16 +79,10 @@ export function virtualClock({ startMs = 1_700_000_000_000 }: VirtualClockOption
     assert(ms >= 0, `time does not go back: ${ms}`)
     assert(!advancing, 'somebody else advances this clock')
     advancing = true
+    turns = 0
     try {
       const untilMs = elapsedMs + ms
-      await promises()
-      let turns = 0
-      let atMs = elapsedMs
-      while (await turn(untilMs)) {
-        turns = atMs === elapsedMs ? turns + 1 : 0
-        atMs = elapsedMs
-        assert(turns < TURNS_AT_ONE_TIME_MAX, `time stands still at ${elapsedMs} ms`)
-      }
+      await inImmediates(() => step(untilMs))
       elapsedMs = untilMs
     } finally {
       advancing = false
@@ -92,5 +105,30 @@ export function virtualClock({ startMs = 1_700_000_000_000 }: VirtualClockOption
   }
 }
 
-/** Resolves when no promise job is left to run: an immediate comes after all of them, however they chain. */
-const promises = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** Immediates that are queued at once: going through the event loop costs more than all else. */
+const IMMEDIATES = 64
+
+/** Calls `step` until it answers false. Promises settle before each call, however they chain: an immediate comes after all of them. */
+function inImmediates(step: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let over = false
+
+    function run(): void {
+      if (over) return
+      try {
+        over = !step()
+        if (over) resolve()
+      } catch (error) {
+        over = true
+        reject(error)
+      }
+    }
+
+    function refill(count: number): void {
+      if (over) return
+      for (let n = 0; n < count; n++) setImmediate(run)
+      setImmediate(refill, Math.min(2 * count, IMMEDIATES))
+    }
+    refill(1)
+  })
+}
