@@ -122,18 +122,6 @@ export const variables = {
       defaultText: 'the same as `VALKEY_URL`',
     },
   ),
-  VALKEY_REPLICATION_GROUP: variable(
-    'valkeyReplicationGroup',
-    text('an ElastiCache id', /^[A-Za-z0-9-]{1,64}$/),
-    null,
-    'ElastiCache replication group whose endpoint is used instead of `VALKEY_URL`',
-  ),
-  AWS_REGION: variable(
-    'awsRegion',
-    text('an AWS region', /^[a-z0-9-]{1,32}$/),
-    null,
-    'AWS region of `VALKEY_REPLICATION_GROUP`',
-  ),
   COMMIT_REPLICAS: variable(
     'commitReplicas',
     integer(0, 5),
@@ -159,16 +147,6 @@ export const variables = {
     text('1..255 printable characters', /^[!-~]{1,255}$/),
     'oxo',
     'Issuer of access tokens; the same for `api` and servers',
-  ),
-  RATE_LIMIT_SIGNED_IN: variable('rateLimitSignedIn', integer(1, 1_000_000), '1000', 'REST requests of one user', {
-    unit: 'requests a minute',
-  }),
-  RATE_LIMIT_ANONYMOUS: variable(
-    'rateLimitAnonymous',
-    integer(1, 1_000_000),
-    '100',
-    'REST requests without a token of one address',
-    { unit: 'requests a minute' },
   ),
   RATE_LIMIT_FRAMES: variable(
     'rateLimitFrames',
@@ -212,27 +190,26 @@ const SOCKET_SIDE = [
   'TRUSTED_PROXIES',
   'TURN_SECONDS',
   'AUTH_ISSUER',
-  'RATE_LIMIT_SIGNED_IN',
-  'RATE_LIMIT_ANONYMOUS',
   'RATE_LIMIT_FRAMES',
   'MAX_SOCKETS_PER_ADDRESS',
 ] as const satisfies readonly VariableName[]
+
+const STORE_SIDE = ['VALKEY_URL', 'VALKEY_CACHE_URL'] as const satisfies readonly VariableName[]
 
 /** Which process reads what. `start` is everything in one, on embedded stores. */
 export const processes = {
   start: { reads: [...SOCKET_SIDE, 'DATA_DIR', 'AUTH_KEYS_FILE'], requires: [] },
   server: {
-    reads: [
-      ...SOCKET_SIDE,
-      'VALKEY_URL',
-      'VALKEY_CACHE_URL',
-      'VALKEY_REPLICATION_GROUP',
-      'AWS_REGION',
-      'COMMIT_REPLICAS',
-      'API_URL',
-      'AUTH_JWKS_URL',
-    ],
-    requires: ['AUTH_JWKS_URL'],
+    reads: [...SOCKET_SIDE, ...STORE_SIDE, 'COMMIT_REPLICAS', 'API_URL', 'AUTH_JWKS_URL'],
+    requires: ['VALKEY_URL', 'AUTH_JWKS_URL'],
+  },
+  matchmaker: {
+    reads: ['NODE_ID', 'REGION', 'LOG_LEVEL', ...STORE_SIDE, 'COMMIT_REPLICAS'],
+    requires: ['VALKEY_URL'],
+  },
+  persistence: {
+    reads: ['NODE_ID', 'LOG_LEVEL', 'VALKEY_URL'],
+    requires: ['VALKEY_URL'],
   },
   api: {
     reads: ['PORT', 'HOST', 'REGION', 'DATA_DIR', 'LOG_LEVEL', 'AUTH_KEYS_FILE', 'AUTH_ISSUER', 'SERVICES'],

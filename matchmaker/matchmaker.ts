@@ -1,13 +1,14 @@
 import { type CancelTimer, type Clock, delay } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Random } from '../kit/random.ts'
+import type { Placement } from '../ports/placement.ts'
 import type { Match, Ticket, TicketQueue } from '../ports/ticket-queue.ts'
 import { ABSENT_TTL_MS } from '../protocol/limits.ts'
 import type { QueueMode } from '../protocol/messages.ts'
 import { type Counts, newCounts, observe } from './counts.ts'
 import { createLease, LEASE_RENEW_MS } from './lease.ts'
 import { type Pairing, pair } from './pairing.ts'
-import { createPlacements, type Placement, REPLACE_AFTER_MS } from './placements.ts'
+import { createPlacements, REPLACE_AFTER_MS } from './placements.ts'
 import { createPresence } from './presence.ts'
 
 /** Between rounds, in ms: what pairing adds to a player's wait at most, while a larger batch pairs better. */

@@ -1,16 +1,8 @@
 import type { CancelTimer, Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
+import type { Placement } from '../ports/placement.ts'
 import type { Match, TicketQueue } from '../ports/ticket-queue.ts'
-import type { UserId } from '../protocol/ids.ts'
 import type { Counts } from './counts.ts'
-
-/** What came of asking a server to open the room of a match. */
-export type Placement =
-  | { readonly type: 'placed' }
-  /** No room, now or later, for this match: the tickets of `keep` wait again. */
-  | { readonly type: 'refused'; readonly keep: readonly UserId[] }
-  /** There may be a room. Asking again with the same match is safe. */
-  | { readonly type: 'unknown' }
 
 /** A match without a verdict is placed again after this long, in ms. */
 export const REPLACE_AFTER_MS = 2_000

@@ -2,10 +2,10 @@ import { type Log, silentLog } from '../kit/log.ts'
 import { below, type Random, seededRandom } from '../kit/random.ts'
 import { type VirtualClock, virtualClock } from '../kit/virtual-clock.ts'
 import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
+import type { Placement } from '../ports/placement.ts'
 import type { Match, Ticket, TicketQueue } from '../ports/ticket-queue.ts'
 import type { UserId } from '../protocol/ids.ts'
 import { createMatchmaker, type Matchmaker, type MatchmakerOptions } from './matchmaker.ts'
-import type { Placement } from './placements.ts'
 
 // A region for the tests of this folder: a queue, the games that servers opened, and any number of matchmakers.
 

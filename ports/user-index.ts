@@ -39,3 +39,33 @@ export const newUser: UserRecord = {
   unseen: [],
   lastOpponent: null,
 }
+
+const TRIES_MAX = 8
+
+/** Changes one user's record by compare-and-set. `change` answers null to leave it. Null: left, or contended. */
+export async function updateUser(
+  users: UserIndex,
+  userId: UserId,
+  change: (record: UserRecord) => UserRecord | null,
+): Promise<UserRecord | null> {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
+    const { record, revision } = await users.get(userId)
+    const next = change(record)
+    if (next === null) return null
+    if ((await users.compareAndSet(userId, revision, next)) !== null) return next
+  }
+  return null
+}
+
+/** A ticket ended without a match: who was queued with it is idle. */
+export const endTicket = (
+  users: UserIndex,
+  userId: UserId,
+  ticketId: string,
+  nowMs: number,
+): Promise<UserRecord | null> =>
+  updateUser(users, userId, (record) =>
+    record.occupation.type === 'queued' && record.occupation.ticketId === ticketId
+      ? { ...record, occupation: newUser.occupation, sinceMs: nowMs }
+      : null,
+  )

@@ -2,6 +2,8 @@ import { type CancelTimer, type Clock, every } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Bus, NodeName } from '../../ports/bus.ts'
 import type { NodeRegistry, Route } from '../../ports/node-registry.ts'
+import { encodeMessage, type PlacedMessage, type PlaceMessage, type Placement } from '../../ports/placement.ts'
+import type { Match } from '../../ports/ticket-queue.ts'
 import { refusal } from '../../protocol/errors.ts'
 import { type GameId, shardOf, type UserId } from '../../protocol/ids.ts'
 import type { Fanout } from '../gateway/fanout.ts'
@@ -40,6 +42,8 @@ export interface MeshOptions {
   readonly peers: () => readonly NodeName[]
   /** Another server gives us a shard. */
   readonly handed: (shard: ShardId, fence: Fence) => void
+  /** The matchmaker asks for a room. */
+  readonly place: (match: Match) => Promise<Placement>
 }
 
 /** Games between servers: requests go to a game's owner wherever it is, events come to whoever watches. */
@@ -185,6 +189,12 @@ export function createMesh(options: MeshOptions) {
       send(from, { type: 'presence', from: node, gameId: snapshot.gameId, userId: id, connected: true })
   }
 
+  async function place({ from, id, match }: PlaceMessage): Promise<void> {
+    const placement = await options.place(match).catch((): Placement => ({ type: 'unknown' }))
+    const placed: PlacedMessage = { type: 'placed', id, placement }
+    bus.send(from, encodeMessage(placed))
+  }
+
   function deliver(text: string): void {
     const decoded = decodeBus(text)
     if (!decoded.ok) return log.warn('bus_message_refused', { why: decoded.error })
@@ -207,6 +217,8 @@ export function createMesh(options: MeshOptions) {
         return owner.unsubscribe(gateways.of(message.from), message.gameId)
       case 'hand':
         return options.handed(message.shard, message.fence)
+      case 'place':
+        return void place(message)
       case 'refresh':
         return refreshed(message.from, message.games)
       case 'routes':

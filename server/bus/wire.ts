@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../kit/result.ts'
 import type { NodeName } from '../../ports/bus.ts'
 import type { Route } from '../../ports/node-registry.ts'
+import type { PlaceMessage } from '../../ports/placement.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { GameEvent, Snapshot } from '../room/hosted.ts'
 import { decodeRecord, encodeRecord, recordHead } from '../room/record.ts'
@@ -42,6 +43,7 @@ export type BusMessage =
   | { readonly type: 'refresh'; readonly from: NodeName; readonly games: readonly WatchedGame[] }
   /** The sender gives the shard away: whoever gets this takes it by `fence`. */
   | { readonly type: 'hand'; readonly from: NodeName; readonly shard: ShardId; readonly fence: Fence }
+  | PlaceMessage
   | { readonly type: 'routes'; readonly routes: readonly Route[] }
 
 type SnapshotTuple = readonly [gameId: GameId, record: string, x: boolean, o: boolean]

@@ -87,7 +87,7 @@ function existingGame(gameId: GameId, record: string): Result<Snapshot, Creation
 
 /** What the player who asked is told. */
 export function failureOf(failure: CreationFailure, asker: UserId): Refusal {
-  if (failure.type === 'unavailable' || failure.by.type === 'contended') {
+  if (failure.type === 'unavailable' || failure.by.type !== 'playing') {
     return refusal('UNAVAILABLE', 'could not open the game now; repeat', { retryAfterMs: 500 })
   }
   if (failure.userId === asker) return refusal('ALREADY_PLAYING', 'you are in a game', { gameId: failure.by.gameId })

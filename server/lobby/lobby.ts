@@ -3,8 +3,9 @@ import { rematchOf } from '../../game/room.ts'
 import { below, type Random } from '../../kit/random.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import type { Invites } from '../../ports/invites.ts'
+import type { Placement } from '../../ports/placement.ts'
 import type { Match, Ticket } from '../../ports/ticket-queue.ts'
-import { newUser } from '../../ports/user-index.ts'
+import { endTicket, newUser, updateUser } from '../../ports/user-index.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
 import { type GameId, type InviteCode, inviteCode, normaliseInviteCode, type UserId } from '../../protocol/ids.ts'
 import type { BotLevel, QueueMode } from '../../protocol/messages.ts'
@@ -12,7 +13,7 @@ import type { Identity } from '../auth/identity.ts'
 import { type HostedRoom, isConnected, type Snapshot } from '../room/hosted.ts'
 import { seatOf } from '../room/owner.ts'
 import { type Creation, failureOf } from './creation.ts'
-import { clearFinished, clearLostTicket, type Reservations, updateUser } from './reservation.ts'
+import { clearFinished, clearLostTicket, type Reservations } from './reservation.ts'
 
 const UNSEEN_MAX = 8
 const BOT_NAMES: Readonly<Record<BotLevel, string>> = { 1: 'Bot, easy', 2: 'Bot, alert', 3: 'Bot, perfect' }
@@ -38,11 +39,6 @@ export interface Welcome {
   readonly unseen: readonly GameId[]
   readonly queue: QueuePlace | null
 }
-
-export type Placement =
-  | { readonly type: 'placed' }
-  | { readonly type: 'refused'; readonly keep: readonly UserId[] }
-  | { readonly type: 'unknown' }
 
 /** How players come to a game: queue, bots, invites, rematches. Answers when the store has it. */
 export function createLobby(options: LobbyOptions) {
@@ -114,12 +110,7 @@ export function createLobby(options: LobbyOptions) {
 
   /** After a ticket ended without a match: queued with it becomes idle. Null: the ticket became a match; nothing changes. */
   async function leaveQueue(userId: UserId, ticketId: string | null): Promise<void> {
-    if (ticketId === null) return
-    await updateUser(users, userId, (now) =>
-      now.occupation.type === 'queued' && now.occupation.ticketId === ticketId
-        ? { ...now, occupation: newUser.occupation, sinceMs: nowMs() }
-        : null,
-    )
+    if (ticketId !== null) await endTicket(users, userId, ticketId, nowMs())
   }
 
   async function playBot(
@@ -224,7 +215,7 @@ export function createLobby(options: LobbyOptions) {
       await closeInvites(match.tickets.map(({ userId }) => userId))
       return { type: 'placed' }
     }
-    if (created.error.type === 'unavailable') return { type: 'unknown' }
+    if (created.error.type === 'unavailable' || created.error.by.type === 'contended') return { type: 'unknown' }
     const blocked = created.error.userId
     return { type: 'refused', keep: match.tickets.map(({ userId }) => userId).filter((userId) => userId !== blocked) }
   }

@@ -1,5 +1,5 @@
 import type { TicketQueue } from '../../ports/ticket-queue.ts'
-import { newUser, type UserIndex, type UserRecord } from '../../ports/user-index.ts'
+import { newUser, type UserIndex, type UserRecord, updateUser } from '../../ports/user-index.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { ShardLedger } from '../shard/ledger.ts'
 
@@ -24,23 +24,10 @@ export interface Hold {
 export type Reserved =
   | { readonly type: 'reserved'; readonly before: UserRecord }
   | { readonly type: 'playing'; readonly gameId: GameId }
+  /** The player is not queued with the match's ticket any more. */
+  | { readonly type: 'gone' }
   /** A match takes the player at this moment, or the record changes too fast. */
   | { readonly type: 'contended' }
-
-/** Changes one user's record by compare-and-set. `change` answers null to leave it. Null: left, or contended. */
-export async function updateUser(
-  users: UserIndex,
-  userId: UserId,
-  change: (record: UserRecord) => UserRecord | null,
-): Promise<UserRecord | null> {
-  for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const { record, revision } = await users.get(userId)
-    const next = change(record)
-    if (next === null) return null
-    if ((await users.compareAndSet(userId, revision, next)) !== null) return next
-  }
-  return null
-}
 
 /** Idle, or queued, to playing `gameId`. A ticket that is in the way is cancelled first. */
 export async function reserve(deps: Reservations, hold: Hold, gameId: GameId): Promise<Reserved> {

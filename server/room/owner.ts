@@ -65,7 +65,7 @@ export function createOwner(options: OwnerOptions) {
       match,
       room,
       result: null,
-    dirtySeq: 0,
+      dirtySeq: 0,
       createdSeq: 0,
       stored: 'nothing',
       subscribers,

@@ -1,6 +1,6 @@
-import { type CancelTimer, type Clock, every } from '../../kit/clock.ts'
-import type { Log } from '../../kit/log.ts'
-import type { ResultOutbox } from '../../ports/result-outbox.ts'
+import { type CancelTimer, type Clock, every } from '../kit/clock.ts'
+import type { Log } from '../kit/log.ts'
+import type { ResultOutbox } from './result-outbox.ts'
 
 const EVERY_MS = 250
 const BATCH = 500

@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util'
+import { startCluster } from './local-cluster.ts'
+
+/** `npm run cluster -- --servers 3 [--restart]`: every process on this machine; Ctrl-C ends them all. */
+const { values } = parseArgs({
+  options: { servers: { type: 'string', default: '3' }, restart: { type: 'boolean', default: false } },
+})
+const servers = Number(values.servers)
+if (!Number.isInteger(servers) || servers < 1 || servers > 20) {
+  process.stderr.write('--servers must be 1..20\n')
+  process.exit(1)
+}
+
+const cluster = await startCluster({
+  servers,
+  line: (name, line) => process.stderr.write(`${name} ${line}\n`),
+  died: (name, how) => {
+    process.stderr.write(`${name} ended: ${how}\n`)
+    if (values.restart && name.startsWith('server-')) void cluster.addServer(name).then(print)
+  },
+}).catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`)
+  return process.exit(1)
+})
+print()
+
+function print(): void {
+  process.stdout.write(`${JSON.stringify(cluster.view())}\n`)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, async () => {
+    await cluster.stop()
+    process.exit(0)
+  })
+}

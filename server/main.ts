@@ -1,0 +1,56 @@
+import { configOrExit } from '../config.ts'
+import { systemClock as clock } from '../kit/clock.ts'
+import { jsonLog } from '../kit/log.ts'
+import { systemRandom as random } from '../kit/random.ts'
+import { valkeyBus } from '../ports/valkey/bus.ts'
+import { connectValkey } from '../ports/valkey/connect.ts'
+import { durabilityOf } from '../ports/valkey/durability.ts'
+import { valkeyInvites } from '../ports/valkey/invites.ts'
+import { valkeyNodeRegistry } from '../ports/valkey/node-registry.ts'
+import { valkeyTicketQueue } from '../ports/valkey/ticket-queue.ts'
+import { valkeyUserIndex } from '../ports/valkey/user-index.ts'
+import { jwksVerifier } from './auth/token-verifier.ts'
+import { forwardTo } from './http/forward.ts'
+import { runServer } from './run.ts'
+import { valkeyLedger } from './shard/valkey-ledger.ts'
+
+const config = configOrExit('server')
+const log = jsonLog(config.logLevel, { process: 'server', node: config.nodeId })
+
+try {
+  const connect = (purpose: string) =>
+    connectValkey(config.valkeyUrl, {
+      name: `${config.nodeId}-${purpose}`,
+      onError: (error) => log.warn('valkey_connection_failed', { purpose, error }),
+    })
+  const [commits, leases, users] = await Promise.all([connect('commits'), connect('leases'), connect('users')])
+  const writes = { replicas: config.commitReplicas }
+  const { port, adminPort, stop } = await runServer(
+    { clock, random, log },
+    config,
+    {
+      durability: await durabilityOf(commits, config.commitReplicas),
+      ledger: valkeyLedger(commits, { leases, commitReplicas: config.commitReplicas }),
+      users: valkeyUserIndex(users, writes),
+      tickets: valkeyTicketQueue(users, writes),
+      invites: valkeyInvites(users, writes),
+      registry: valkeyNodeRegistry(leases),
+      bus: await valkeyBus({ url: config.valkeyCacheUrl ?? config.valkeyUrl, name: config.nodeId, clock, log }),
+      verify: jwksVerifier({ jwksUrl: config.authJwksUrl, issuer: config.authIssuer, clock }),
+    },
+    config.apiUrl === null ? [] : [forwardTo(config.apiUrl, clock)],
+  )
+  log.info('server_ready', { port, adminPort })
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, async () => {
+      log.info('server_draining', { signal })
+      await stop()
+      log.info('server_stopped')
+      process.exit(0)
+    })
+  }
+} catch (error) {
+  process.stderr.write(`${(error as Error).message}\n`)
+  process.exit(1)
+}
