@@ -21,6 +21,15 @@ export interface HandshakeOptions {
   readonly agent?: Agent
 }
 
+/** Headers that make it a plain GET. */
+export const NO_UPGRADE = {
+  connection: undefined,
+  upgrade: undefined,
+  'sec-websocket-version': undefined,
+  'sec-websocket-key': undefined,
+  'sec-websocket-protocol': undefined,
+}
+
 /** One opening handshake, header by header; no WebSocket library in between. */
 export function handshake(
   url: string,

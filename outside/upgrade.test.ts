@@ -21,7 +21,12 @@ const nowS = () => Math.floor(Date.now() / 1_000)
 
 beforeAll(async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'oxo-outside-'))
-  server = await startTestServer({ TURN_SECONDS: '3600', DATA_DIR: dataDir, ALLOWED_ORIGINS: 'https://play.example' })
+  server = await startTestServer({
+    TURN_SECONDS: '3600',
+    RATE_LIMIT_FRAMES: '1000',
+    DATA_DIR: dataDir,
+    ALLOWED_ORIGINS: 'https://play.example',
+  })
   game = await witness(server.url)
   guest = await signIn(server.url)
   key = await signingKey(dataDir)
