@@ -4,7 +4,7 @@ import { silentLog } from '../../kit/log.ts'
 import { virtualClock } from '../../kit/virtual-clock.ts'
 import { startRedis } from '../../scripts/test-redis.ts'
 import { busContract, inboxOf } from '../bus.contract.ts'
-import type { Bus } from '../bus.ts'
+import { BUS_QUEUE_BYTES_MAX, type Bus } from '../bus.ts'
 import { channelOf, type ValkeyBusOptions, valkeyBus } from './bus.ts'
 import { type ConnectOptions, connectValkey, type Valkey } from './connect.ts'
 import { testStore } from './test-stores.ts'
@@ -42,6 +42,31 @@ test('valkey: [bus] all messages of one turn to one node are one publish', async
   await both
   listener.disconnect()
   expect(frames).toEqual(['bus:{b.1} 5,5,5\nb.1 1b.1 2b.1 3', 'bus:{c.1} 5,5,5\nc.1 1c.1 2c.1 3'])
+})
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+test('valkey: [bounded] what the store has not confirmed yet counts as waiting, and leaves before close', async () => {
+  const own = await connectValkey(stores.single.url(), { name: 'pause' })
+  const [sender, receiver] = [await open(stores.single.url()), await open(stores.single.url())]
+  const inbox = await inboxOf(receiver, 'b.1')
+  const half = 'x'.repeat(BUS_QUEUE_BYTES_MAX / 2)
+  await own.client('PAUSE', 60_000, 'WRITE')
+  try {
+    for (let i = 0; i < 3; i++) {
+      sender.send('b.1', half)
+      await turn()
+    }
+    expect(sender.dropped()).toBe(1)
+    const closed = sender.close()
+    await turn()
+    await own.client('UNPAUSE')
+    await closed
+    expect(await inbox.holds(2)).toEqual([half, half])
+  } finally {
+    await own.client('UNPAUSE')
+    own.disconnect()
+  }
 })
 
 /** Sends until it is heard: what the bus loses meanwhile is its right. */

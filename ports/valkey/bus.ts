@@ -84,7 +84,7 @@ export async function valkeyBus(options: ValkeyBusOptions): Promise<Bus> {
     send(to, message) {
       const bytes = Buffer.byteLength(message)
       const queue = outgoing.get(to) ?? { messages: [], queuedBytes: 0, flyingBytes: 0 }
-      if (closed || queue.queuedBytes + queue.flyingBytes + bytes > BUS_QUEUE_BYTES_MAX) {
+      if (queue.queuedBytes + queue.flyingBytes + bytes > BUS_QUEUE_BYTES_MAX) {
         dropped += 1
         return
       }

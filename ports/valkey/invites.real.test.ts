@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { GameId, InviteCode, UserId } from '../../protocol/ids.ts'
 import { INVITE_TTL_MS } from '../../protocol/limits.ts'
 import { invitesContract } from '../invites.contract.ts'
+import type { Valkey } from './connect.ts'
 import { valkeyInvites } from './invites.ts'
 import { testStore } from './test-stores.ts'
 
@@ -42,6 +43,43 @@ test('valkey: [P4] an open and a close at once leave one open invite or none, ne
     expect(keys).toHaveLength(2 * open.length)
     await invites.close(ana.userId)
   }
+})
+
+/** A connection on which `meanwhile` happens between a call's look and its script, once. */
+function interrupted(look: 'hget' | 'hmget', meanwhile: () => Promise<unknown>): Valkey {
+  const valkey = single.valkey()
+  let done = false
+  const first = async (...args: string[]) => {
+    const seen = await valkey.call(look, ...(args as [string]))
+    if (!done) {
+      done = true
+      await meanwhile()
+    }
+    return seen
+  }
+  return Object.create(valkey, { [look]: { value: first } }) as Valkey
+}
+
+test('valkey: [P4] close ends what is open when it arrives, whole, though the host opened another one meanwhile', async () => {
+  const others = valkeyInvites(single.valkey())
+  await others.open(ana, code, 1_000)
+  const meanwhile = async () => {
+    await others.close(ana.userId)
+    await others.open(ana, other, 1_000)
+  }
+  await valkeyInvites(interrupted('hget', meanwhile)).close(ana.userId)
+  expect(await single.valkey().keys('{inv}:*')).toEqual([])
+})
+
+test('valkey: [P4] use takes the invite that its code stands for when it arrives', async () => {
+  const others = valkeyInvites(single.valkey())
+  await others.open(ana, code, 1_000)
+  const meanwhile = async () => {
+    await others.close(ana.userId)
+    await others.open({ ...ana, userId: bo }, code, 1_000)
+  }
+  expect(await valkeyInvites(interrupted('hmget', meanwhile)).use(code, 'cy' as UserId, game, 2_000)).toBe(true)
+  expect(await single.valkey().keys('{inv}:*'), 'no host has it open').toEqual([`{inv}:code:${code}`])
 })
 
 test('valkey: [bounded] invites end by themselves, no later than a minute after their life, used ones too', async () => {

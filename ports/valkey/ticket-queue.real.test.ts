@@ -165,7 +165,7 @@ test("valkey: [lease] a lease does not outlast a store's clock that went back", 
   await queue.lead('local', 'leader-1', 1_000)
   await pass(single.valkey(), -3_600_000)
   expect(await queue.lead('local', 'leader-2', 1_000)).toBeNull()
-  await pass(single.valkey(), 3_600_000 + 1_000)
+  await pass(single.valkey(), 1_000)
   expect(await queue.lead('local', 'leader-2', 1_000)).not.toBeNull()
 })
 
