@@ -5,6 +5,8 @@ import type { Invite, Invites } from '../invites.ts'
 export interface MemoryInvites extends Invites {
   /** Invites held. Those that expired are cleared away whenever one is opened. */
   held(): number
+  /** The invites held, oldest first. */
+  all(): Iterable<Invite>
 }
 
 /** Invites of this process alone; they end with it. Shared by every node in it. Calls are O(1), amortised. */
@@ -58,6 +60,7 @@ export function memoryInvites(): MemoryInvites {
       openByHost.delete(userId)
     },
     held: () => byCode.size,
+    all: () => byCode.values(),
   }
 }
 

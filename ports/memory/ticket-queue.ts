@@ -18,11 +18,16 @@ interface Region {
   lease: Lease | null
 }
 
+export interface MemoryTicketQueue extends TicketQueue {
+  /** All that is in it: who waits, and the matches whose room is not committed yet, oldest of a region first. */
+  held(): { readonly waiting: readonly Ticket[]; readonly pending: readonly Match[] }
+}
+
 /**
  * Tickets of this process alone; they end with it. Shared by every node in it. Calls are O(1) amortised, except
- * `waiting` (O(tickets) after a change, else O(1)) and `expire` (O(absent tickets)).
+ * `waiting` (O(tickets) after a change, else O(1)), `expire` (O(absent tickets)) and `held`.
  */
-export function memoryTicketQueue(clock: Clock): TicketQueue {
+export function memoryTicketQueue(clock: Clock): MemoryTicketQueue {
   const regions = new Map<string, Region>()
   /** Waiting or in a pending match, of all regions: at most one a player. */
   const entries = new Map<UserId, Entry>()
@@ -143,5 +148,9 @@ export function memoryTicketQueue(clock: Clock): TicketQueue {
       }
       return expired
     },
+    held: () => ({
+      waiting: [...entries.values()].filter((entry) => entry.waiting).map((entry) => entry.ticket),
+      pending: [...regions.values()].flatMap(({ pending }) => [...pending.values()].map(current)),
+    }),
   }
 }

@@ -5,8 +5,13 @@ import { newUser, type UserIndex, type UserRecord, type Versioned } from '../use
 const IDLE_RECORDS_MAX = 200_000
 const BUCKETS = 4_096
 
-/** Players of this process alone; they end with it. Shared by every node in it. Every call is O(1). */
-export function memoryUserIndex(idleRecordsMax: number = IDLE_RECORDS_MAX): UserIndex {
+export interface MemoryUserIndex extends UserIndex {
+  /** All that is remembered, in an order in which writing it anew forgets the same players next. */
+  records(): Iterable<readonly [UserId, UserRecord]>
+}
+
+/** Players of this process alone; they end with it. Shared by every node in it. Every call but `records` is O(1). */
+export function memoryUserIndex(idleRecordsMax: number = IDLE_RECORDS_MAX): MemoryUserIndex {
   const busy = new Map<UserId, Versioned>()
   /** Least lately written first. */
   const idle = new Map<UserId, Versioned>()
@@ -39,6 +44,9 @@ export function memoryUserIndex(idleRecordsMax: number = IDLE_RECORDS_MAX): User
         if (idle.size > idleRecordsMax && oldest !== undefined) forget(oldest)
       } else busy.set(userId, { record: next, revision: `${writes}` })
       return read(userId).revision
+    },
+    *records() {
+      for (const players of [idle, busy]) for (const [userId, { record }] of players) yield [userId, record]
     },
   }
 }

@@ -1,0 +1,33 @@
+import type { UserId } from '../../protocol/ids.ts'
+import { memoryUserIndex } from '../memory/user-index.ts'
+import type { UserIndex, UserRecord } from '../user-index.ts'
+import { openChangeLog } from './change-log.ts'
+
+export interface FileUserIndex extends UserIndex {
+  /** Waits for what is under way. */
+  close(): Promise<void>
+}
+
+/**
+ * The memory index, each write in `path` before its answer and back at the next start. Revisions are of this process.
+ * @throws Error in one line when the file cannot be read or written
+ */
+export async function fileUserIndex(path: string): Promise<FileUserIndex> {
+  const memory = memoryUserIndex()
+  const log = await openChangeLog<readonly ['set', UserId, UserRecord]>(
+    path,
+    async ([, userId, record]) => memory.compareAndSet(userId, (await memory.get(userId)).revision, record),
+    function* () {
+      for (const [userId, record] of memory.records()) yield ['set', userId, record]
+    },
+  )
+  return {
+    get: (userId) => log.read(() => memory.get(userId)),
+    compareAndSet: (userId, revision, next) =>
+      log.change(
+        () => memory.compareAndSet(userId, revision, next),
+        (written) => (written === null ? null : ['set', userId, next]),
+      ),
+    close: log.close,
+  }
+}
