@@ -32,7 +32,8 @@ type Look = (mode: QueueMode) => Promise<readonly Ticket[]>
  * Tickets on a Valkey or Redis 7, single or cluster. The keys of a region share a hash tag; each call is one script. That a player has
  * no ticket in another region, which lies in another slot, is the user index's promise. Leases go by the store's clock. A call that
  * rejects may have happened; each may be repeated. Calls are O(1) but for `waiting` (what changed since this adapter's last look; at the
- * first one everything), `pending` and `expire`. A waiting ticket takes some 600 bytes in the store.
+ * first one everything, some 5 us a ticket, during half of which the store answers nobody else), `pending` and `expire`. A waiting
+ * ticket takes some 600 bytes in the store.
  */
 export function valkeyTicketQueue(valkey: Valkey, options: WriteOptions = {}): TicketQueue {
   const write = scriptWriter(valkey, options)
