@@ -35,17 +35,18 @@ test('[P1] what was answered is there after a hard stop, once and in order, star
 })
 
 test('[P1] a torn end is dropped; what was answered before it stays, what comes after it too', async () => {
-  for (const damage of ['cut', 'garbage', 'zeros'] as const) {
+  for (const damage of ['cut', 'garbage', 'zeros', 'hole'] as const) {
     const path = newPath()
     const first = await open(path)
     await first.add(0)
     const { size } = statSync(path)
     await first.add(1)
-    if (damage === 'cut') truncateSync(path, statSync(path).size - 3)
-    else {
-      truncateSync(path, size)
-      appendFileSync(path, damage === 'zeros' ? Buffer.alloc(40) : '1234 [2,"add",7]\n')
-    }
+    const written = readFileSync(path).subarray(size)
+    truncateSync(path, size)
+    if (damage === 'cut') appendFileSync(path, written.subarray(0, -3))
+    else if (damage === 'zeros') appendFileSync(path, Buffer.alloc(40))
+    else appendFileSync(path, '1234 [2,"add",7]\n')
+    if (damage === 'hole') appendFileSync(path, written) // the pages of one write reach the disk in any order
     const second = await open(path)
     expect(second.list, damage).toEqual([0])
     await second.add(2)
@@ -54,28 +55,25 @@ test('[P1] a torn end is dropped; what was answered before it stays, what comes 
 })
 
 test('[P1] a read waits for the change that it shows', async () => {
-  const path = newPath()
-  const log = await open(path)
-  const adding = log.add(0)
-  expect(await log.read()).toEqual([0])
-  expect((await open(path)).list).toEqual([0])
-  await adding
+  const log = await open(newPath())
+  const order: string[] = []
+  const adding = log.add(0).then(() => order.push('stored'))
+  const reading = log.read().then((list) => order.push(`shown ${list}`))
+  await Promise.all([adding, reading])
+  expect(order).toEqual(['stored', 'shown 0'])
 })
 
 test('[bounded] the file is rewritten while changes go on, and none is lost or doubled', async () => {
   const path = newPath()
   const log = await open(path)
   let sent = 0
-  for (let round = 0; round < 13; round++) {
+  for (let round = 0; round < 12; round++) {
     await Promise.all(Array.from({ length: 1_000 }, () => log.add(sent++)))
-    log.list.splice(0, log.list.length - 10) // only the last ones are alive
+    if (round === 8) log.list.length = 0 // no longer alive
   }
-  // Rewritten beside changes under way: the snapshot has some of those that follow it.
-  const together = Promise.all(Array.from({ length: 50 }, () => log.add(sent++)))
-  for (let i = 0; i < 50; i++) await log.add(sent++)
-  await together
-  expect(readFileSync(path, 'utf8').split('\n').length).toBeLessThan(10_500)
-  expect((await open(path)).list.slice(-100)).toEqual(log.list.slice(-100))
+  expect(readFileSync(path, 'utf8').split('\n').length).toBeLessThan(6_000)
+  // The snapshot held the changes that were appended after it.
+  expect((await open(path)).list).toEqual(log.list)
 })
 
 test('[P8] a disk that refuses leaves the outcome unknown: nothing that rests on it is answered until it takes it', async () => {
