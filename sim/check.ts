@@ -126,10 +126,7 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
     shows(
       gameId,
       (course) =>
-        course.version === version &&
-        course.status === status &&
-        course.reason === reason &&
-        course.winner === winner,
+        course.version === version && course.status === status && course.reason === reason && course.winner === winner,
       violate,
     )
     follow(socket, gameId, version, violate, () => {})
@@ -186,7 +183,11 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
           violate('P1', `${value} is not a game of ${userId}`)
         }
         if (request.type === 'find') return
-        return same(`${userId} ${request.type} ${request.type === 'rematch' ? request.gameId : request.code}`, value, violate)
+        return same(
+          `${userId} ${request.type} ${request.type === 'rematch' ? request.gameId : request.code}`,
+          value,
+          violate,
+        )
       }
     }
   }
@@ -212,12 +213,21 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
       shows(
         request.gameId,
         (course) =>
-          version <= course.version && [version - 1, version - 2].some((length) => length >= 0 && boardAfter(course.moves, length) === board),
+          version <= course.version &&
+          [version - 1, version - 2].some((length) => length >= 0 && boardAfter(course.moves, length) === board),
         violate,
       )
     }
     if (game === undefined) return
-    if (code === 'NOT_FOUND' && game.risk === null && !game.gone && game.lost.length === 0 && !options.storeLost()) {
+    // To REMATCH it means that the other one is in another game.
+    if (
+      code === 'NOT_FOUND' &&
+      request.type !== 'rematch' &&
+      game.risk === null &&
+      !game.gone &&
+      game.lost.length === 0 &&
+      !options.storeLost()
+    ) {
       violate('P8', `${game.gameId} is committed, and not found`)
     }
     if (!REFUSALS.has(code) || request.type !== 'move') return

@@ -1,5 +1,6 @@
 import { below, fraction, pick, type Random } from '../kit/random.ts'
 import type { VirtualClock } from '../kit/virtual-clock.ts'
+import type { MatchmakerNode } from './matchmakers.ts'
 import type { SimNet } from './net.ts'
 import { die, type Node, terminate } from './node.ts'
 import type { Player } from './player.ts'
@@ -16,6 +17,8 @@ export interface FaultWorld {
   readonly players: readonly Player[]
   /** All boots that are not dead. */
   readonly nodes: () => readonly Node[]
+  readonly matchmakers: () => readonly MatchmakerNode[]
+  readonly rebootMatchmaker: (id: string, afterMs: number) => void
   /** A new boot of that server comes after so long, in ms. */
   readonly reboot: (id: string, afterMs: number) => void
   readonly hit: (point: string) => void
@@ -38,6 +41,22 @@ function kill(world: FaultWorld): boolean {
   if (node === null) return false
   die(node)
   world.reboot(node.id, between(world.random, 500, 6_000))
+  return true
+}
+
+function killMatchmaker(world: FaultWorld): boolean {
+  const living = world.matchmakers()
+  if (living.length === 0) return false
+  const { id, process } = pick(world.random, living)
+  process.kill()
+  world.rebootMatchmaker(id, between(world.random, 500, 6_000))
+  return true
+}
+
+function pauseMatchmaker(world: FaultWorld): boolean {
+  const living = world.matchmakers()
+  if (living.length === 0) return false
+  pick(world.random, living).process.pause(between(world.random, 200, 10_000))
   return true
 }
 
@@ -233,6 +252,8 @@ function storm(world: FaultWorld): boolean {
 /** By name, with how often each is drawn. */
 const FAULTS: readonly (readonly [name: string, weight: number, fault: Fault])[] = [
   ['kill', 5, kill],
+  ['matchmaker kill', 1, killMatchmaker],
+  ['matchmaker pause', 1, pauseMatchmaker],
   ['pause', 4, pause(1_000, 10_000)],
   ['stall', 3, pause(50, 900)],
   ['store cut', 4, cutStore],

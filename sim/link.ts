@@ -21,6 +21,8 @@ export interface Link {
   slowMs: number
 }
 
+export const createLink = (): Link => ({ requests: 'open', replies: 'open', repliesToLose: 0, slowMs: 0 })
+
 /** What all connections meet at their other end. */
 export interface StoreHealth {
   /** Refuses connections. */

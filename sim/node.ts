@@ -2,19 +2,18 @@ import type { Log } from '../kit/log.ts'
 import { type Random, seededRandom } from '../kit/random.ts'
 import { ok } from '../kit/result.ts'
 import type { VirtualClock } from '../kit/virtual-clock.ts'
-import { createMatchmaker } from '../matchmaker/matchmaker.ts'
 import type { UserId } from '../protocol/ids.ts'
 import { createServer, type Server } from '../server/server.ts'
 import { type HubTap, type MemoryHub, memoryHub } from './hub.ts'
-import type { Link } from './link.ts'
+import { createLink, type Link } from './link.ts'
 import type { SimNet } from './net.ts'
-import { createProcess, type Process } from './process.ts'
+import { type Crashed, createProcess, type Process } from './process.ts'
 import type { SimStore } from './store.ts'
 import type { Trace } from './trace.ts'
 
 /** How long a player may think about a move, in ms: short, so that games end within a seed. */
 export const TURN_MS = 8_000
-const REGION = 'sim'
+export const REGION = 'sim'
 
 /** What all servers of a world share. */
 export interface NodeWorld {
@@ -26,7 +25,7 @@ export interface NodeWorld {
   readonly tap: HubTap
   readonly nextSocketId: () => number
   readonly hit: (point: string) => void
-  readonly booted: (node: Node) => void
+  readonly crashed: Crashed
 }
 
 /** One boot of one server: its process, its code, its links. */
@@ -43,8 +42,8 @@ export interface Node {
 export function bootNode(id: string, boot: number, world: NodeWorld): Node {
   const { clock, trace } = world
   const random = seededRandom(world.random.uint32())
-  const process = createProcess(`${id}#${boot}`, clock, seededRandom(world.random.uint32()), trace)
-  const link: Link = { requests: 'open', replies: 'open', repliesToLose: 0, slowMs: 0 }
+  const process = createProcess(`${id}#${boot}`, clock, seededRandom(world.random.uint32()), trace, world.crashed)
+  const link = createLink()
   const ports = world.store.portsOf(process, link)
   const hub = memoryHub({ ...world, process })
   const log = logOf(process, world)
@@ -64,32 +63,18 @@ export function bootNode(id: string, boot: number, world: NodeWorld): Node {
     verify: async (jwt) =>
       ok({ userId: jwt as UserId, name: jwt, sessionId: jwt, region: REGION, expiresAtMs: Number.MAX_SAFE_INTEGER }),
   })
-  const matchmaker = createMatchmaker({
-    ...base,
-    tickets: ports.tickets,
-    region: REGION,
-    leader: server.node,
-    place: server.place,
-    expired: (ticket) => server.ticketExpired(ticket.userId, ticket.id),
-  })
   const node: Node = { id, process, link, hub, server, state: 'starting' }
-  stops.set(node, () => void matchmaker.stop())
   process.enter(() => {
     server.start().then(
       () => {
         node.state = 'up'
-        matchmaker.start()
         void hub.listen(server.handlers)
-        world.booted(node)
       },
       () => die(node), // as its main does
     )
   })
   return node
 }
-
-/** What SIGTERM does besides draining the server. */
-const stops = new WeakMap<Node, () => void>()
 
 /** kill -9: nothing of it ever runs again, and its sockets break. */
 export function die(node: Node): void {
@@ -104,7 +89,6 @@ export function terminate(node: Node, done: () => void): void {
   node.state = 'draining'
   node.process.enter(() => {
     node.hub.stopListening()
-    stops.get(node)?.()
     node.server.drain('draining').then(
       () => {
         node.hub.close()
@@ -120,7 +104,7 @@ export function terminate(node: Node, done: () => void): void {
 }
 
 /** Log events are the recovery branches of the server: the simulator counts them, and one seed's trace shows them. */
-function logOf(process: Process, { hit, trace }: NodeWorld): Log {
+export function logOf(process: Process, { hit, trace }: Pick<NodeWorld, 'hit' | 'trace'>): Log {
   const note = (event: string, fields: object = {}): void => {
     hit(`log ${event}`)
     trace.note(() => `${process.name} ${event} ${JSON.stringify(fields, errors)}`)

@@ -25,8 +25,8 @@ export interface PlayerOptions {
   readonly unanswered: (node: Node, request: Request, sinceMs: number) => void
 }
 
-const THINK_MS = [200, 1_100] as const
-const IDLE_MS = [50, 700] as const
+const THINK_MS = [300, 1_700] as const
+const IDLE_MS = [50, 1_200] as const
 /** Nothing happened for so long: look again, in ms. */
 const LOOK_AGAIN_MS = 3_000
 const RETRY_MS = 300
@@ -141,7 +141,8 @@ export function createPlayer(options: PlayerOptions) {
         if (plan !== 0) stirredMs = Math.max(stirredMs, clock.monotonic() + LOOK_AGAIN_MS)
         return
       }
-      if (answer.type === 'error' && answer.code !== 'UNAVAILABLE' && answer.code !== 'RATE_LIMITED') return watch(request.gameId)
+      if (answer.type === 'error' && answer.code !== 'UNAVAILABLE' && answer.code !== 'RATE_LIMITED')
+        return watch(request.gameId)
       if (!main.ready()) return // WELCOME comes first
       hit('unanswered request repeated')
       soon(waitOf(answer), () => repeat(request))

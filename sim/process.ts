@@ -30,7 +30,16 @@ export interface Process {
   impair(untilMs: number): void
 }
 
-export function createProcess(name: string, base: VirtualClock, random: Random, trace: Trace): Process {
+/** Code that throws ends its process, as it does in production. */
+export type Crashed = (name: string, error: unknown) => void
+
+export function createProcess(
+  name: string,
+  base: VirtualClock,
+  random: Random,
+  trace: Trace,
+  crashed: Crashed,
+): Process {
   const label = trace.label(name)
   let alive = true
   let waiting: Waiting[] | null = null
@@ -45,7 +54,12 @@ export function createProcess(name: string, base: VirtualClock, random: Random, 
       return
     }
     trace.step(label, base.monotonic())
-    run()
+    try {
+      run()
+    } catch (error) {
+      alive = false
+      crashed(name, error)
+    }
   }
 
   function wake(): void {

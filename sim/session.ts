@@ -42,7 +42,10 @@ export function createSession(options: SessionOptions) {
   let tries = 0
   let lastRid = 0
   let welcomed = false
-  const pending = new Map<number, { readonly request: Request; readonly sinceMs: number; readonly done: (answer: Answer) => void }>()
+  const pending = new Map<
+    number,
+    { readonly request: Request; readonly sinceMs: number; readonly done: (answer: Answer) => void }
+  >()
 
   function connect(): void {
     const nodes = options.nodes()

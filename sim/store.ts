@@ -5,11 +5,23 @@ import { memoryNodeRegistry } from '../ports/memory/node-registry.ts'
 import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
 import { memoryUserIndex } from '../ports/memory/user-index.ts'
 import type { GameId } from '../protocol/ids.ts'
-import { type Change, type CommitAnswer, LedgerUnknown, type ShardId, type ShardLedger } from '../server/shard/ledger.ts'
+import type { ServerOptions } from '../server/server.ts'
+import {
+  type Change,
+  type CommitAnswer,
+  LedgerUnknown,
+  type ShardId,
+  type ShardLedger,
+} from '../server/shard/ledger.ts'
 import { shardOf } from '../server/shard/ledger-rules.ts'
 import { type MemoryLedger, memoryLedger } from '../server/shard/memory-ledger.ts'
-import { memoryStore, restoreStore, snapshotStore, type StoreSnapshot, wipeStore } from '../server/shard/memory-store.ts'
-import type { ServerOptions } from '../server/server.ts'
+import {
+  memoryStore,
+  restoreStore,
+  type StoreSnapshot,
+  snapshotStore,
+  wipeStore,
+} from '../server/shard/memory-store.ts'
 import { type Link, type StoreHealth, throughLink } from './link.ts'
 import type { Process } from './process.ts'
 import type { Truth } from './truth.ts'

@@ -32,7 +32,8 @@ export interface GameTruth {
 export const continues = (before: Course, next: Course): boolean =>
   next.moves.startsWith(before.moves) &&
   next.version >= before.version &&
-  (before.status === 'active' || (next.status === before.status && next.reason === before.reason && next.winner === before.winner))
+  (before.status === 'active' ||
+    (next.status === before.status && next.reason === before.reason && next.winner === before.winner))
 
 export const coursesOf = (game: GameTruth): readonly Course[] =>
   game.lost.length === 0 ? [game.course] : [game.course, ...game.lost]

@@ -3,6 +3,7 @@ import { virtualClock } from '../kit/virtual-clock.ts'
 import { createCheck } from './check.ts'
 import { strike } from './faults.ts'
 import { checkEnd } from './final.ts'
+import { bootMatchmaker, type MatchmakerNode } from './matchmakers.ts'
 import { createNet } from './net.ts'
 import { bootNode, type Node } from './node.ts'
 import { createPlayer, type Player } from './player.ts'
@@ -116,7 +117,8 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     tap: check,
     nextSocketId: () => ++sockets,
     hit,
-    booted: () => {},
+    crashed: (name: string, error: unknown) =>
+      violation('P8', `${name} crashed: ${error instanceof Error ? error.stack : error}`),
   }
   const boots = new Map<string, number>()
   const nodes = () => everBooted.filter(({ state }) => state !== 'dead')
@@ -135,6 +137,14 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     })
 
   for (let n = 1; n <= SERVERS; n++) boot(`n${n}`)
+  /** One that leads, one that stands by. */
+  const matchmakers: MatchmakerNode[] = []
+  const bootLeader = (id: string) => {
+    const count = (boots.get(id) ?? 0) + 1
+    boots.set(id, count)
+    matchmakers.push(bootMatchmaker(id, count, nodeWorld))
+  }
+  for (const id of ['m1', 'm2']) bootLeader(id)
 
   const players: Player[] = []
   const playersRandom = fork()
@@ -160,7 +170,19 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
 
   let struck = 0
   const faultRandom = fork()
-  const faultWorld = { clock, random: faultRandom, trace, store, net, players, nodes, reboot, hit }
+  const faultWorld = {
+    clock,
+    random: faultRandom,
+    trace,
+    store,
+    net,
+    players,
+    nodes,
+    matchmakers: () => matchmakers.filter(({ process }) => process.alive()),
+    reboot,
+    rebootMatchmaker: (id: string, afterMs: number) => void clock.after(afterMs, () => bootLeader(id)),
+    hit,
+  }
   if (faults) {
     const count = 3 + below(faultRandom, 5)
     for (let n = 0; n < count; n++) {
@@ -188,7 +210,9 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
   }
   look()
 
-  await clock.advance(END_MS)
+  const unhandled = (error: unknown) => nodeWorld.crashed('a server', error)
+  process.on('unhandledRejection', unhandled)
+  await clock.advance(END_MS).finally(() => process.off('unhandledRejection', unhandled))
   checkEnd({ clock, truth, store, players, nodes: nodes(), violation, storeLost })
   let moves = 0
   for (const { course } of truth.games.values()) moves += course.moves.length

@@ -1,0 +1,127 @@
+/** A bug on purpose: `find` in `file` becomes `replace`. The text must occur exactly once. */
+export interface Plant {
+  readonly name: string
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+const gate = 'server/shard/gate.ts'
+const owner = 'server/room/owner.ts'
+const fanout = 'server/gateway/fanout.ts'
+const commit = 'server/shard/memory-commit.ts'
+
+/** Bugs that others have made, or that this design invites. The simulator must find every one. */
+export const plants: readonly Plant[] = [
+  {
+    name: 'acknowledged before the commit',
+    file: gate,
+    find: "if (room.dirtySeq <= committedSeq && trusted()) return output('committed')",
+    replace: "if (trusted()) return output('committed')",
+  },
+  {
+    name: 'STATE past the gate',
+    file: owner,
+    find: `    hosted.gate.after(hosted, (outcome) =>
+      reply(outcome === 'committed' ? value : outcome === 'lost' ? NOT_OWNER : NOT_FOUND),
+    )`,
+    replace: '    reply(value)',
+  },
+  {
+    name: 'no self-fencing',
+    file: 'server/shard/lease.ts',
+    find: 'trusted: (): boolean => clock.monotonic() < trustedUntilMs',
+    replace: 'trusted: (): boolean => trustedUntilMs > 0',
+  },
+  {
+    name: 'the store does not fence',
+    file: 'server/shard/memory-ledger.ts',
+    find: "if (!shard || !holds(shard.head, fence)) return { type: 'fenced' }",
+    replace: "if (!shard || shard.head.deadAtMs !== null) return { type: 'fenced' }",
+  },
+  {
+    name: 'taken while the lease holds',
+    file: 'server/shard/memory-take.ts',
+    find: 'if (forMs <= 0) return null',
+    replace: 'if (forMs <= 2_500) return null',
+  },
+  {
+    name: 'a resend with a new number',
+    file: gate,
+    find: 'cancelResend = clock.after(1 + fraction(random) * RESEND_MAX_MS, () => send(batch, changes))',
+    replace:
+      'cancelResend = clock.after(1 + fraction(random) * RESEND_MAX_MS, () => send({ ...batch, seq: batch.seq + 1 }, changes))',
+  },
+  {
+    name: 'what was never committed is let out by a fenced owner',
+    file: gate,
+    find: "for (const batch of waiting) for (const { output } of batch.outputs) output('lost')",
+    replace: "for (const batch of waiting) for (const { output } of batch.outputs) output('committed')",
+  },
+  {
+    name: 'handed over while still serving',
+    file: 'server/shard/handover.ts',
+    find: "    gate.close('handed')\n    if (owned && target !== null) {",
+    replace: '    if (owned && target !== null) {',
+  },
+  {
+    name: 'the result of a finished game is not written',
+    file: gate,
+    find: "result: done && hosted.stored !== 'done' ? resultOf(hosted) : null",
+    replace: "result: done && hosted.stored === 'live' && hosted.room.reason !== 'resign' ? resultOf(hosted) : null",
+  },
+  {
+    name: 'reclaimed without the finished games',
+    file: 'server/server.ts',
+    find: 'archive: forgetting.archive(gate)',
+    replace: 'archive: []',
+  },
+  {
+    name: 'an event that was missed is not noticed',
+    file: fanout,
+    find: 'if (message.version > watch.version + 1) return hooks.gap(watch.gameId)',
+    replace: '',
+  },
+  {
+    name: 'an event is shown twice',
+    file: fanout,
+    find: 'if (message.version <= watch.version) return\n',
+    replace: '\n',
+  },
+  {
+    name: 'a loss is passed over in silence',
+    file: fanout,
+    find: "if (version < watch.version) broadcast(watch, encodeServer({ type: 'undone', gameId: snapshot.gameId, version }))",
+    replace: '',
+  },
+  {
+    name: 'compare-and-set without the comparison',
+    file: 'ports/memory/user-index.ts',
+    find: 'if (read(userId).revision !== revision) return null',
+    replace: '',
+  },
+  {
+    name: 'a key is bound twice',
+    file: 'server/shard/memory-ledger.ts',
+    find: 'if (bound && bound.untilMs > nowMs && bound.gameId !== voided) return bound.gameId',
+    replace: '',
+  },
+  {
+    name: 'no time back after a takeover',
+    file: owner,
+    find: 'if (hosted.room.deadlineMs !== null && hosted.room.deadlineMs < leastMs) extend(hosted, leastMs)',
+    replace: '',
+  },
+  {
+    name: 'a repeated move is refused',
+    file: 'game/room.ts',
+    find: 'if (ply < moves.length && moves[ply] === cell && seatOfPly(ply) === seat) return NOTHING',
+    replace: '',
+  },
+  {
+    name: 'a creation over one that exists',
+    file: commit,
+    find: 'if (change.create && (shard.rooms.has(change.gameId) || shard.done.has(change.gameId))) {',
+    replace: 'if (change.create && shard.rooms.has(change.gameId)) {',
+  },
+]

@@ -1,0 +1,51 @@
+import { FAULT_NAMES } from './faults.ts'
+
+/** Recovery branches that a run must have taken at least once, by the names under which they are counted. */
+const BRANCHES = [
+  'take expired: taken',
+  'take expired: held',
+  'take expired: grace',
+  'take expired: missing',
+  'take transfer: taken',
+  'take reclaim: taken',
+  'take reclaim: refused',
+  'commit fenced',
+  'commit gap',
+  'reply lost: commit',
+  'reply lost: renew',
+  'creation refused',
+  'creation voided',
+  'store failed over',
+  'store restarted',
+  'store restarted empty',
+  'undone',
+  'unanswered request repeated',
+  'repeated move answered OK',
+  'repeated resign answered OK',
+  'repeated rematch answered OK',
+  'repeated invite answered OK',
+  'repeated accept answered OK',
+  'bus message lost',
+  'bus message repeated',
+  'bus message out of order',
+  'log shard_taken',
+  'log shard_handed',
+  'log shard_reclaimed',
+  'log shard_lost',
+  'log welcome_failed',
+  'log matchmaker_lead_lost',
+  'refused UNAVAILABLE',
+  'refused STALE',
+  'refused NOT_YOUR_TURN',
+  'refused INVALID_MOVE',
+  'refused GAME_OVER',
+  'refused ALREADY_PLAYING',
+] as const
+
+/** From so many seeds on every point must have been hit: the rarest comes about once in 40 seeds. */
+export const SEEDS_FOR_ALL_POINTS = 400
+
+const REQUIRED: readonly string[] = [...FAULT_NAMES.map((name) => `fault ${name}`), ...BRANCHES]
+
+export const missingPoints = (points: Readonly<Record<string, number>>): readonly string[] =>
+  REQUIRED.filter((point) => (points[point] ?? 0) === 0)
