@@ -21,8 +21,17 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer)
   },
   endOfTurn(run) {
-    setImmediate(run)
+    if (turn.push(run) === 1) setImmediate(endTurn)
   },
+}
+
+/** What waits for the end of this turn; one wake-up of the event loop serves it all. */
+let turn: (() => void)[] = []
+
+function endTurn(): void {
+  const runs = turn
+  turn = []
+  for (const run of runs) run()
 }
 
 /** Repeats `run` every `periodMs`, counted from the end of the last run, until cancelled. */

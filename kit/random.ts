@@ -6,9 +6,26 @@ export interface Random {
   bytes(length: number): Uint8Array
 }
 
+/** Secure random bytes are fetched so many at a time: a call costs as much for four as for a few thousand. */
+const POOL_BYTES = 4_096
+const pool = new Uint8Array(POOL_BYTES)
+let used = POOL_BYTES
+
+function systemBytes(length: number): Uint8Array {
+  if (length > POOL_BYTES) return crypto.getRandomValues(new Uint8Array(length))
+  if (used + length > POOL_BYTES) {
+    crypto.getRandomValues(pool)
+    used = 0
+  }
+  const bytes = pool.slice(used, used + length)
+  pool.fill(0, used, used + length) // what was handed out is nobody else's
+  used += length
+  return bytes
+}
+
 export const systemRandom: Random = {
-  uint32: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
-  bytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  uint32: () => new DataView(systemBytes(4).buffer).getUint32(0),
+  bytes: systemBytes,
 }
 
 /** mulberry32: the same seed gives the same sequence on every machine. Not for secrets. */

@@ -92,7 +92,7 @@ export function createServer(options: ServerOptions) {
     metrics,
     ledger,
     owner: node,
-    delivered: outbox.flush,
+    deliver: outbox.collect,
     unstuck: (gate, stuckMs) => owner.credit(gate, stuckMs),
     memory: (gate) => ({ rooms: owner.of(gate), archive: forgetting.archive(gate) }),
     lost: (gate, why) => {

@@ -4,7 +4,7 @@ import type { Route } from '../../ports/node-registry.ts'
 import type { PlaceMessage } from '../../ports/placement.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { GameEvent, Snapshot } from '../room/hosted.ts'
-import { decodeRecord, encodeRecord, recordHead } from '../room/record.ts'
+import { decodeRecord, encodeRecord, recordHead, timesOf } from '../room/record.ts'
 import type { RoomAnswer, RoomRequest } from '../room/requests.ts'
 import type { Fence, ShardId } from '../shard/ledger.ts'
 
@@ -69,7 +69,7 @@ export function decodeBus(text: string): Result<BusMessage, string> {
 function pack(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('room' in value) || !('connected' in value)) return value
   const { gameId, room, match, connected } = value as Snapshot
-  return [gameId, encodeRecord(recordHead(room, match), room), ...connected] satisfies SnapshotTuple
+  return [gameId, encodeRecord(recordHead(room, match), timesOf(room), room), ...connected] satisfies SnapshotTuple
 }
 
 function unpack([gameId, record, x, o]: SnapshotTuple): Snapshot {

@@ -31,12 +31,13 @@ export interface Connection {
 export function createOutbox(clock: Clock, metrics: Metrics) {
   let dirty: Connection[] = []
   let scheduled = false
+  let collecting = false
 
   function send(connection: Connection, frame: Uint8Array): void {
     if (connection.closed) return
     if (connection.unsent.length === 0) dirty.push(connection)
     connection.unsent.push(frame)
-    if (scheduled) return
+    if (scheduled || collecting) return
     scheduled = true
     clock.endOfTurn(() => {
       scheduled = false
@@ -68,6 +69,17 @@ export function createOutbox(clock: Clock, metrics: Metrics) {
     connection.socket.end(code, reason)
   }
 
-  return { send, flush, end }
+  /** Everything that `run` sends leaves when it returns. */
+  function collect(run: () => void): void {
+    collecting = true
+    try {
+      run()
+    } finally {
+      collecting = false
+      flush()
+    }
+  }
+
+  return { send, flush, collect, end }
 }
 export type Outbox = ReturnType<typeof createOutbox>

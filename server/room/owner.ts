@@ -12,8 +12,8 @@ import { type Gate, STUCK_AFTER_MS } from '../shard/gate.ts'
 import { createDeadlines } from './deadlines.ts'
 import { createEnded } from './ended.ts'
 import { announce, refuse, unavailable } from './events.ts'
-import { type HostedRoom, isConnected, type Subscriber, snapshotOf } from './hosted.ts'
-import { recordHead } from './record.ts'
+import { type GameEvent, type HostedRoom, isConnected, type Subscriber, snapshotOf } from './hosted.ts'
+import { appendTime, recordHead } from './record.ts'
 import type { Reply, RoomAnswer, RoomRequest } from './requests.ts'
 
 /** New commands are refused once a commit has been on its way for so long, in ms. */
@@ -64,6 +64,7 @@ export function createOwner(options: OwnerOptions) {
       head: recordHead(room, match),
       match,
       room,
+      times: '',
       result: null,
       dirtySeq: 0,
       createdSeq: 0,
@@ -166,32 +167,41 @@ export function createOwner(options: OwnerOptions) {
 
   /** Folds events into the room and lets them out, with the answer to whoever caused them, when they are durable. */
   function apply(hosted: HostedRoom, events: readonly RoomEvent[], reply: Reply | null): void {
-    let durable = false
-    let timed = false
-    const announcements = events.map((event) => {
+    const announcements: GameEvent[] = []
+    let agreed: Seat | null = null
+    let over = false
+    for (const event of events) {
       hosted.room = evolve(hosted.room, event)
-      durable ||= event.type !== 'said' && event.type !== 'rematch_agreed'
-      timed ||= event.type === 'moved' || event.type === 'deadline_moved'
-      if (event.type === 'moved') metrics.moves += 1
-      return announce(hosted.gameId, hosted.room, event)
-    })
-    const { room } = hosted
-    if (room.deadlineMs !== null && timed) hosted.dueMs = clock.monotonic() + (room.deadlineMs - clock.now())
-    const over = room.status !== 'active' && events.some((event) => event.type === 'ended')
-    if (over) deadlines.remove(hosted)
-    if (over) ended.add(hosted)
-    if (over) metrics.gamesFinished += 1
-    if (durable) hosted.gate.touch(hosted)
-    const agreed = events.find((event) => event.type === 'rematch_agreed')
-    const snapshot = agreed === undefined ? null : snapshotOf(hosted)
+      const { room } = hosted
+      if (event.type === 'moved') {
+        metrics.moves += 1
+        hosted.times = appendTime(hosted.times, event.atMs - room.createdAtMs)
+      }
+      if (event.type === 'rematch_agreed') agreed = event.seat
+      if (event.type === 'ended') over = true
+      if (event.type === 'moved' || event.type === 'deadline_moved') {
+        hosted.dueMs = clock.monotonic() + (event.deadlineMs ?? 0) - clock.now()
+      }
+      if (event.type !== 'said' && event.type !== 'rematch_agreed') hosted.gate.touch(hosted)
+      const announcement = announce(hosted.gameId, room, event)
+      if (announcement !== null) announcements.push(announcement)
+    }
+    if (over) finish(hosted)
+    const answered: RoomAnswer = agreed === null ? OK : { type: 'agreed', snapshot: snapshotOf(hosted), seat: agreed }
     hosted.gate.after(hosted, (outcome) => {
       if (outcome !== 'committed') return reply?.(outcome === 'lost' ? NOT_OWNER : NOT_FOUND)
-      reply?.(agreed === undefined || snapshot === null ? OK : { type: 'agreed', snapshot, seat: agreed.seat })
+      reply?.(answered)
       for (const announcement of announcements) {
-        if (announcement !== null) for (const subscriber of hosted.subscribers) subscriber.event(announcement)
+        for (const subscriber of hosted.subscribers) subscriber.event(announcement)
       }
       if (over) options.ended(hosted)
     })
+  }
+
+  function finish(hosted: HostedRoom): void {
+    metrics.gamesFinished += 1
+    deadlines.remove(hosted)
+    ended.add(hosted)
   }
 
   /** An answer computed from the room as it is now leaves when that is durable. */

@@ -1,4 +1,4 @@
-import type { BotLevel, EndReason, Mode, Player, RematchOffer, Room, Status } from '../../game/room.ts'
+import type { BotLevel, EndReason, Mode, Player, Room, Status } from '../../game/room.ts'
 import type { Line, Seat } from '../../game/rules.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import type { MatchReason } from '../../ports/ticket-queue.ts'
@@ -12,6 +12,26 @@ export type RecordHead = string
 
 type PlayerTuple = readonly [id: string, name: string, rating: number | null, botLevel: number | null]
 
+type RecordFields = readonly [
+  schema: typeof RECORD_SCHEMA,
+  mode: Mode,
+  players: readonly [PlayerTuple, PlayerTuple],
+  turnMs: number,
+  createdAtMs: number,
+  match: MatchReason | null,
+  version: number,
+  moves: number,
+  times: readonly number[],
+  deadlineMs: number | null,
+  status: Status,
+  reason: EndReason | null,
+  winner: Seat | null,
+  line: Line | null,
+  endedAtMs: number | null,
+  offer: readonly [seat: Seat, untilMs: number] | null,
+]
+const FIELDS = 16
+
 export interface StoredRoom {
   readonly room: Room
   readonly match: MatchReason | null
@@ -23,21 +43,28 @@ export function recordHead(room: Room, match: MatchReason | null): RecordHead {
   return head.slice(0, -1)
 }
 
-/** The room as one line of JSON, some 250 bytes. Times of moves are offsets from the opening. */
-export function encodeRecord(head: RecordHead, room: Room): string {
-  let offsets = ''
-  for (const at of room.movedAtMs) offsets += offsets === '' ? at - room.createdAtMs : `,${at - room.createdAtMs}`
-  const line = room.line === null ? 'null' : `[${room.line.join(',')}]`
-  const offer = room.offer === null ? 'null' : `[${room.offer.seat},${room.offer.untilMs}]`
-  const reason = room.reason === null ? 'null' : `"${room.reason}"`
-  const record = `${head},${room.version},"${room.moves.join('')}",[${offsets}],"${room.status}",${reason},${room.winner},${line},${room.deadlineMs},${room.endedAtMs},${offer}]`
-  record.charCodeAt(0) // one flat string: as the rope that it was built of, it would cost four times the memory for as long as it is kept
+/** When each move was made, as offsets from the opening: the inside of a JSON array, to which a move appends. */
+export function timesOf({ movedAtMs, createdAtMs }: Pick<Room, 'movedAtMs' | 'createdAtMs'>): string {
+  let times = ''
+  for (const atMs of movedAtMs) times = appendTime(times, atMs - createdAtMs)
+  return times
+}
+
+export const appendTime = (times: string, offsetMs: number): string =>
+  times === '' ? `${offsetMs}` : `${times},${offsetMs}`
+
+/** The room as one line of JSON, some 250 bytes. `times` as by `timesOf`. Hot: a record a move. */
+export function encodeRecord(head: RecordHead, times: string, room: Room): string {
+  const tail = room.status === 'active' ? ACTIVE : ending(room)
+  const record = `${head},${room.version},${movesCode(room.moves)},[${times}],${room.deadlineMs},${tail}`
+  // Makes it one flat string: as the rope that it was built of, it would cost four times the memory for as long as it is kept.
+  record.charCodeAt(0)
   return record
 }
 
 /** What a finished game sends to the outbox: the same bytes whoever sends it and however often, so without what may come after the end. */
 export const resultOf = ({ head, room }: { readonly head: RecordHead; readonly room: Room }): string =>
-  encodeRecord(head, room.offer === null ? room : { ...room, offer: null })
+  encodeRecord(head, timesOf(room), room.offer === null ? room : { ...room, offer: null })
 
 /** Reads a stored room. A foreign or newer record is refused, never half read. */
 export function decodeRecord(record: string): Result<StoredRoom, string> {
@@ -47,62 +74,49 @@ export function decodeRecord(record: string): Result<StoredRoom, string> {
   } catch {
     return err('not JSON')
   }
-  if (!Array.isArray(fields) || fields[0] !== RECORD_SCHEMA || fields.length < 16) {
+  if (!Array.isArray(fields) || fields[0] !== RECORD_SCHEMA || fields.length < FIELDS) {
     return err(`not a room record of schema ${RECORD_SCHEMA}`)
   }
-  const [
-    ,
-    mode,
-    players,
-    turnMs,
-    createdAtMs,
-    match,
-    version,
-    moves,
-    offsets,
-    status,
-    reason,
-    winner,
-    line,
-    deadlineMs,
-    endedAtMs,
-    offer,
-  ] = fields as [
-    1,
-    Mode,
-    [PlayerTuple, PlayerTuple],
-    number,
-    number,
-    MatchReason | null,
-    number,
-    string,
-    number[],
-    Status,
-    EndReason | null,
-    Seat | null,
-    Line | null,
-    number | null,
-    number | null,
-    [Seat, number] | null,
-  ]
+  return ok(storedRoom(fields as unknown as RecordFields))
+}
+
+function storedRoom(fields: RecordFields): StoredRoom {
+  const [, mode, players, turnMs, createdAtMs, match, version, moves, times, deadlineMs, ...over] = fields
+  const [status, reason, winner, line, endedAtMs, offer] = over
   const room: Room = {
     mode,
     players: [player(players[0]), player(players[1])],
     turnMs,
     createdAtMs,
     version,
-    moves: [...moves].map(Number),
-    movedAtMs: offsets.map((offset) => createdAtMs + offset),
+    moves: movesOf(moves),
+    movedAtMs: times.map((offsetMs) => createdAtMs + offsetMs),
     status,
     reason,
     winner,
     line,
     deadlineMs,
     endedAtMs,
-    offer: offer === null ? null : ({ seat: offer[0], untilMs: offer[1] } satisfies RematchOffer),
+    offer: offer === null ? null : { seat: offer[0], untilMs: offer[1] },
   }
-  return ok({ room, match })
+  return { room, match }
 }
+
+const ACTIVE = '"active",null,null,null,null,null]'
+
+function ending({ status, reason, winner, line, endedAtMs, offer }: Room): string {
+  const offered = offer === null ? null : [offer.seat, offer.untilMs]
+  return JSON.stringify([status, reason, winner, line, endedAtMs, offered]).slice(1)
+}
+
+/** Moves as the digits of one number after a 1, so that an opening in cell 0 is not lost. */
+function movesCode(moves: readonly number[]): number {
+  let code = 1
+  for (const cell of moves) code = 10 * code + cell
+  return code
+}
+
+const movesOf = (code: number): number[] => [...String(code)].slice(1).map(Number)
 
 const player = ([id, name, rating, botLevel]: PlayerTuple): Player => {
   const plain = { id: id as UserId, name, rating }

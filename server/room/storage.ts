@@ -3,7 +3,7 @@ import { type GameId, shardOf } from '../../protocol/ids.ts'
 import type { Gate } from '../shard/gate.ts'
 import type { ShardId, ShardLedger } from '../shard/ledger.ts'
 import type { HostedRoom, Subscriber } from './hosted.ts'
-import { decodeRecord, recordHead } from './record.ts'
+import { decodeRecord, recordHead, timesOf } from './record.ts'
 
 /** Makes a room of a record that the store holds already. `subscribers` hear of it from now on. */
 export function hostRecord(
@@ -22,6 +22,7 @@ export function hostRecord(
     head: recordHead(room, match),
     match,
     room,
+    times: timesOf(room),
     result: null,
     dirtySeq: 0,
     createdSeq: 0,

@@ -47,8 +47,8 @@ export interface GateOptions {
   readonly random: Random
   /** The lease is trusted at this moment; compared at each use. */
   readonly trusted: () => boolean
-  /** Everything of one commit has been let out. */
-  readonly delivered: () => void
+  /** Runs what lets everything of one commit out. */
+  readonly deliver: (release: () => void) => void
   /** The gate was stuck for so long and is open again. */
   readonly unstuck: (stuckMs: number) => void
   /** The store does not know the fence, or stands elsewhere: another owner exists, or the store went back. The gate waits. */
@@ -146,8 +146,7 @@ export function createGate(options: GateOptions) {
     inFlight = null
     const tookMs = clock.monotonic() - inFlightSinceMs
     options.measured(changes.length, tookMs)
-    release(batch, answer.refused)
-    options.delivered()
+    options.deliver(() => release(batch, answer.refused))
     if (tookMs >= STUCK_AFTER_MS) options.unstuck(tookMs)
     sendNext()
   }
@@ -190,8 +189,9 @@ export function createGate(options: GateOptions) {
     closed = true
     cancelResend()
     const waiting = [...(inFlight === null ? [] : [inFlight]), ...sealed, gathering]
-    for (const batch of waiting) for (const { output } of batch.outputs) output('lost')
-    options.delivered()
+    options.deliver(() => {
+      for (const batch of waiting) for (const { output } of batch.outputs) output('lost')
+    })
     options.lost(why, error)
   }
 
@@ -236,7 +236,7 @@ function release(batch: Batch, refused: readonly GameId[]): void {
 
 /** The room's newest record; notes what the store will then hold, so that a result enters the outbox once. */
 function changeOf(hosted: HostedRoom): Change {
-  const record = encodeRecord(hosted.head, hosted.room)
+  const record = encodeRecord(hosted.head, hosted.times, hosted.room)
   const done = hosted.room.status !== 'active'
   if (done && hosted.result === null) hosted.result = hosted.room.offer === null ? record : resultOf(hosted)
   const change = {

@@ -31,7 +31,7 @@ export interface ShardsOptions {
   readonly ledger: ShardLedger
   /** Node id and boot id of this server. */
   readonly owner: string
-  readonly delivered: () => void
+  readonly deliver: (release: () => void) => void
   readonly unstuck: (gate: Gate, stuckMs: number) => void
   /** The shard is not ours any more. */
   readonly lost: (gate: Gate, why: LossReason) => void
@@ -87,7 +87,7 @@ export function createShards(options: ShardsOptions) {
       clock,
       random,
       trusted: lease.trusted,
-      delivered: options.delivered,
+      deliver: options.deliver,
       unstuck: (stuckMs) => options.unstuck(gate, stuckMs),
       doubted: (why) => {
         log.warn('shard_doubted', { shard, why })
