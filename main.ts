@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { openAccounts } from './api/accounts/open.ts'
 import { configOrExit } from './config.ts'
 import { systemClock as clock } from './kit/clock.ts'
@@ -6,14 +7,15 @@ import { jsonLog } from './kit/log.ts'
 import { systemRandom as random } from './kit/random.ts'
 import { version } from './kit/version.ts'
 import { createMatchmaker } from './matchmaker/matchmaker.ts'
+import type { NodeName } from './ports/bus.ts'
+import { fileInvites } from './ports/file/invites.ts'
+import { fileTicketQueue } from './ports/file/ticket-queue.ts'
+import { fileUserIndex } from './ports/file/user-index.ts'
 import { memoryBus } from './ports/memory/bus.ts'
-import { memoryInvites } from './ports/memory/invites.ts'
 import { memoryNodeRegistry } from './ports/memory/node-registry.ts'
-import { memoryTicketQueue } from './ports/memory/ticket-queue.ts'
-import { memoryUserIndex } from './ports/memory/user-index.ts'
 import { localVerifier } from './server/auth/token-verifier.ts'
 import { runServer } from './server/run.ts'
-import { memoryLedger } from './server/shard/memory-ledger.ts'
+import { fileLedger } from './server/shard/file-ledger.ts'
 
 const config = configOrExit('start')
 const log = jsonLog(config.logLevel, { process: 'oxo', node: config.nodeId })
@@ -27,18 +29,19 @@ try {
 const opened = await openAccounts(config, { ...base, issuer: config.authIssuer, region: config.region })
 if (!opened.ok) exitWith(opened.error)
 const accounts = opened.value
-const tickets = memoryTicketQueue(clock)
+const stored = await openStores(config.dataDir).catch((error: Error) => exitWith(error.message))
+const { ledger, users, tickets, invites, registry } = stored
 
 const { server, port, adminPort, stop } = await runServer(
   base,
   config,
   {
-    durability: 'process',
-    ledger: memoryLedger(clock),
-    users: memoryUserIndex(),
+    durability: 'disk',
+    ledger,
+    users,
     tickets,
-    invites: memoryInvites(),
-    registry: memoryNodeRegistry(clock),
+    invites,
+    registry,
     bus: memoryBus(clock),
     verify: localVerifier(accounts.jwks, config.authIssuer, clock),
   },
@@ -67,10 +70,24 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     log.info('server_draining', { signal })
     matchmaker.stop()
     await stop()
-    await accounts.close()
+    await Promise.all([accounts.close(), users.close(), tickets.close(), invites.closeFile()])
+    await ledger.close()
     log.info('server_stopped')
     process.exit(0)
   })
+}
+
+/** The ledger first: it locks the folder. The shards that the last process left are found as those of a dead server. */
+async function openStores(dataDir: string) {
+  const ledger = await fileLedger(clock, dataDir)
+  const registry = memoryNodeRegistry(clock)
+  await registry.publish(ledger.shards.map((shard) => ({ shard, epoch: 0, node: 'gone.0' as NodeName })))
+  const [users, tickets, invites] = await Promise.all([
+    fileUserIndex(join(dataDir, 'users.log')),
+    fileTicketQueue(join(dataDir, 'tickets.log'), clock),
+    fileInvites(join(dataDir, 'invites.log')),
+  ])
+  return { ledger, users, tickets, invites, registry }
 }
 
 function exitWith(line: string): never {
