@@ -102,6 +102,8 @@ test('[P5] who is absent keeps the place in the queue and is not matched until b
   await away.leave()
   const [b, c] = await Promise.all([here.newcomer(), here.newcomer()])
   await b.ok(FIND, 'casual')
+  const first = await b.seen(is(QUEUE, 'casual'))
+  await b.seen((frame) => is(QUEUE, 'casual')(frame) && frame !== first)
   await c.ok(FIND, 'casual')
   await seated(b, c)
   const back = await here.again(away.guest)

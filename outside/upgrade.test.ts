@@ -1,5 +1,5 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -15,12 +15,13 @@ import { type Witness, witness } from './witness.ts'
 let server: TestServer
 let game: Witness
 let guest: Guest
+let dataDir: string
 let key: KeyObject
 const here = company(() => server.url)
 const nowS = () => Math.floor(Date.now() / 1_000)
 
 beforeAll(async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'oxo-outside-'))
+  dataDir = await mkdtemp(join(tmpdir(), 'oxo-outside-'))
   server = await startTestServer({
     TURN_SECONDS: '3600',
     RATE_LIMIT_FRAMES: '1000',
@@ -38,6 +39,7 @@ afterEach(async () => {
 afterAll(async () => {
   expect(await game.leave()).toEqual([])
   await server.stop()
+  await rm(dataDir, { recursive: true, force: true })
 })
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
@@ -205,6 +207,7 @@ test('[order] 404, then 403, then 401, then 400', async () => {
   const wrong = { origin: 'https://evil.example', authorization: 'Bearer x', 'sec-websocket-protocol': 'oxo.v2' }
   expect(await answerTo({ path: '/nowhere', headers: wrong })).toEqual([404, 'NOT_FOUND'])
   expect(await answerTo({ headers: wrong })).toEqual([403, 'FORBIDDEN'])
+  expect(await answerTo({ headers: { ...wrong, authorization: undefined } })).toEqual([403, 'FORBIDDEN'])
   expect(await answerTo({ headers: { ...wrong, origin: undefined } })).toEqual(NO_TOKEN)
   expect(await answerTo({ headers: { ...wrong, origin: undefined, ...bearer(guest.accessToken) } })).toEqual([
     400,
