@@ -1,0 +1,134 @@
+import { createReadStream } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { type Clock, delay } from '../kit/clock.ts'
+import type { Random } from '../kit/random.ts'
+import { shardOf } from '../protocol/ids.ts'
+import { createChecker, type Verdict } from './check.ts'
+import { type Crowd, createLiveGames, type LiveGames, startCrowd } from './crowd.ts'
+import { readFinalStates } from './final-states.ts'
+import type { Event } from './history.ts'
+import { createMeasures } from './measure.ts'
+import { type Platform, startPlatform } from './platform.ts'
+import type { Address } from './proxy.ts'
+import { until } from './store.ts'
+
+/** What a scenario works with. */
+export interface Stage {
+  readonly clock: Clock
+  readonly random: Random
+  readonly platform: Platform
+  readonly live: LiveGames
+  readonly say: (line: string) => void
+  /** Resolves when each shard that had a running game saw a move acknowledged since, or after a while. */
+  readonly progress: (shards: readonly number[]) => Promise<boolean>
+}
+
+export interface RunOptions {
+  readonly clock: Clock
+  readonly random: Random
+  readonly name: string
+  readonly servers: number
+  /** Concurrent games. */
+  readonly games: number
+  readonly thinkMs: number
+  readonly target: () => Address
+  readonly proxied: boolean
+  readonly keep: boolean
+  readonly say: (line: string) => void
+  readonly scenario: (stage: Stage) => Promise<void>
+}
+
+export interface RunResult {
+  readonly name: string
+  readonly seconds: number
+  readonly verdict: Verdict
+  readonly measures: ReturnType<ReturnType<typeof createMeasures>['result']>
+  readonly dir: string
+}
+
+const WARM_UP_MS = 3_000
+const PROGRESS_WITHIN_MS = 15_000
+/** Every game that runs when the faults are over ends within this, ms: nine moves and a deadline. */
+const FINISH_WITHIN_MS = 60_000
+const RESULTS_WITHIN_MS = 15_000
+const FINAL_WITHIN_MS = 20_000
+
+/** Starts everything, plays, injects the scenario's faults, plays to the end, and judges the history that was written. */
+export async function run(options: RunOptions): Promise<RunResult> {
+  const { clock, random, say } = options
+  const live = createLiveGames()
+  const unfinished = new Set<string>()
+  const also = (event: Event): void => {
+    live.see(event)
+    if (event.e === 'state' && event.you !== null) unfinished.add(event.g)
+    if (event.e === 'result') finished.add(event.g)
+  }
+  const finished = new Set<string>()
+  const startedMs = clock.monotonic()
+  const platform = await startPlatform({ ...options, also })
+  let crowd: Crowd | null = null
+  let failed = true
+  try {
+    crowd = await startCrowd({
+      clock,
+      random,
+      history: platform.history,
+      habits: { thinkMs: options.thinkMs, resigns: 0.005, rematches: 0.3, spectates: 0.1 },
+      players: 2 * options.games,
+      apiUrl: platform.apiUrl,
+      doors: platform.servers,
+      liveGames: live.ids,
+    })
+    await delay(clock, WARM_UP_MS)
+    say(`${options.name}: ${live.ids().length} games run`)
+    await options.scenario({ clock, random, platform, live, say, progress: progressOf(clock, live) })
+    const stuck = await crowd.finish(FINISH_WITHIN_MS)
+    if (stuck.length > 0) say(`${options.name}: ${stuck.length} games did not end`)
+    const lacking = () => [...unfinished].filter((id) => !finished.has(id))
+    await until(clock, RESULTS_WITHIN_MS, () => lacking().length === 0)
+    crowd.stop()
+    await finalStates(platform, clock, lacking())
+    failed = false
+  } finally {
+    crowd?.stop()
+    await platform.stop(options.keep || failed)
+    platform.closeHistory()
+  }
+  return judge(options, platform, (clock.monotonic() - startedMs) / 1_000)
+}
+
+async function finalStates(platform: Platform, clock: Clock, games: readonly string[]): Promise<void> {
+  if (games.length === 0) return
+  const signedIn = await fetch(`${platform.apiUrl}/auth/guest`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+  })
+  const { accessToken: token } = (await signedIn.json()) as { accessToken: string }
+  const { port } = platform.servers()[0]!
+  const { history } = platform
+  await readFinalStates({ clock, history, host: '127.0.0.1', port, token, games, withinMs: FINAL_WITHIN_MS })
+}
+
+const progressOf =
+  (clock: Clock, live: LiveGames) =>
+  (shards: readonly number[]): Promise<boolean> => {
+    const sinceMs = clock.monotonic() + 1_000
+    const waiting = new Map(shards.map((shard) => [shard, live.ids().filter((id) => shardOf(id) === shard)]))
+    const wentOn = (id: string) => (live.lastOkMs(id) ?? Number.POSITIVE_INFINITY) > sinceMs
+    return until(clock, PROGRESS_WITHIN_MS, () => {
+      for (const [shard, games] of waiting) if (games.length === 0 || games.some(wentOn)) waiting.delete(shard)
+      return waiting.size === 0
+    })
+  }
+
+async function judge(options: RunOptions, { historyPath, dir }: Platform, seconds: number): Promise<RunResult> {
+  const checker = createChecker()
+  const measures = createMeasures()
+  for await (const line of createInterface({ input: createReadStream(historyPath) })) {
+    const event = JSON.parse(line) as Event
+    checker.see(event)
+    measures.see(event)
+  }
+  return { name: options.name, seconds, verdict: checker.verdict(), measures: measures.result(), dir }
+}

@@ -1,0 +1,64 @@
+import { delay } from '../kit/clock.ts'
+import { below, fraction, pick } from '../kit/random.ts'
+import type { Proxy } from './proxy.ts'
+import type { Stage } from './run.ts'
+import type { SingleStore } from './store.ts'
+
+const DOWN_MS_MAX = 3_000
+const SETTLE_MS = 3_000
+const FAULT_MS_MAX = 6_000
+const LATENCY_MS_MAX = 60
+
+const allShards = async ({ platform }: Stage): Promise<number[]> =>
+  (await Promise.all(platform.servers().map(platform.shardsOf))).flat()
+
+async function repeat(stage: Stage, times: number, kind: string, once: (n: number) => Promise<void>): Promise<void> {
+  for (let n = 1; n <= times; n++) {
+    const shards = await allShards(stage)
+    stage.platform.fault(kind)
+    await once(n)
+    stage.platform.healed(kind)
+    if (!(await stage.progress(shards))) stage.say(`${kind} ${n}: not every shard went on`)
+    await delay(stage.clock, fraction(stage.random) * SETTLE_MS)
+    if (n % 5 === 0 || n === times) stage.say(`${kind}: ${n} of ${times}`)
+  }
+}
+
+/** kill -9 of a Valkey that writes before it answers; back after 0..3 s. */
+export const restarts = (store: SingleStore, times: number) => (stage: Stage) =>
+  repeat(stage, times, 'store restart', () => store.restart(fraction(stage.random) * DOWN_MS_MAX))
+
+/** A replica becomes the primary as far as it has come. */
+export const failOvers = (store: SingleStore, times: number) => async (stage: Stage) => {
+  for (let n = 1; n <= times; n++) {
+    await store.follow()
+    await repeat(stage, 1, 'store failover', () => store.failOver(stage.platform.resetStore))
+  }
+}
+
+/** The network between one server and the store; what it does is over after at most 6 s. */
+const networkFaults: Readonly<Record<string, (proxy: Proxy, stage: Stage) => Promise<void>>> = {
+  'network: slow': (proxy, stage) =>
+    during(proxy, stage, { latencyMs: below(stage.random, LATENCY_MS_MAX), jitterMs: LATENCY_MS_MAX }),
+  'network: black hole': (proxy, stage) => during(proxy, stage, { held: ['up', 'down'] }),
+  'network: nothing goes out': (proxy, stage) => during(proxy, stage, { held: ['up'] }),
+  'network: nothing comes back': (proxy, stage) => during(proxy, stage, { held: ['down'] }),
+  'network: refused': async (proxy, stage) => {
+    const over = during(proxy, stage, { refused: true })
+    proxy.reset()
+    await over
+  },
+  'network: reset': async (proxy) => proxy.reset(),
+  'network: lost reply': (proxy, stage) => proxy.loseReply(1 + below(stage.random, 20)),
+}
+
+async function during(proxy: Proxy, { clock, random }: Stage, faults: Parameters<Proxy['set']>[0]): Promise<void> {
+  proxy.set(faults)
+  await delay(clock, fraction(random) * FAULT_MS_MAX)
+  proxy.set({})
+}
+
+export const network = (times: number) => async (stage: Stage) => {
+  for (const [kind, strike] of Object.entries(networkFaults))
+    await repeat(stage, times, kind, () => strike(pick(stage.random, stage.platform.servers()).proxy, stage))
+}
