@@ -86,6 +86,8 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     const existing = watches.get(snapshot.gameId)
     if (existing?.connections.includes(connection)) return true
     if (!makeRoom(connection, over)) return false
+    // Others here have missed what this snapshot shows.
+    if (existing !== undefined && snapshot.room.version > existing.version) state(snapshot)
     const watch = existing ?? newWatch(snapshot, over)
     watches.set(watch.gameId, watch)
     watch.connections.push(connection)
