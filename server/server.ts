@@ -30,7 +30,7 @@ import { createForgetting } from './room/forgetting.ts'
 import { createOwner } from './room/owner.ts'
 import { createRevival, hostRecord } from './room/storage.ts'
 import { createHandover } from './shard/handover.ts'
-import type { ShardId, ShardLedger } from './shard/ledger.ts'
+import { LedgerUnknown, type ShardId, type ShardImage, type ShardLedger } from './shard/ledger.ts'
 import { createShards } from './shard/shards.ts'
 import { createTakeover } from './shard/takeover.ts'
 import type { SocketHandlers, UpgradeRequest } from './socket/hub.ts'
@@ -59,6 +59,8 @@ export interface ServerOptions {
 /** Between two batches of GOODBYE, in ms, and sockets in one: a drained server's players come back spread out. */
 const GOODBYE_BATCH_MS = 20
 const GOODBYE_BATCH = 50
+/** Between two tries to load a shard that was taken, in ms. */
+const LOAD_RETRY_MS = 50
 /** The longest delay that a GOODBYE asks for, in ms. */
 const GOODBYE_SPREAD_MS = 2_000
 const CLOSE_AFTER_GOODBYE_MS = 500
@@ -122,9 +124,7 @@ export function createServer(options: ServerOptions) {
     registry: options.registry,
     self: () => ({ node, region, players: players.count(), rooms: owner.rooms.size, draining: state === 'draining' }),
     mine: shards.routes,
-    learned: (routes) => {
-      for (const route of routes) mesh.routes.learn(route)
-    },
+    learned: (routes) => mesh.known(routes),
     gone: (gone) => mesh.nodeGone(gone),
   })
   const mesh = createMesh({
@@ -158,6 +158,7 @@ export function createServer(options: ServerOptions) {
     isAlive: membership.isAlive,
     routes: membership.routes,
     draining: () => state !== 'ok',
+    withdraw: options.registry.withdraw,
     adopt: takeIn,
   })
   const handOver = createHandover({
@@ -237,9 +238,9 @@ export function createServer(options: ServerOptions) {
 
   /** Brings a taken shard's rooms to life: players get time back, players of finished games are released, routes go out. */
   async function takeIn(shard: ShardId): Promise<void> {
-    const image = await ledger.load(shard)
+    const image = await loadTaken(shard)
     const gate = shards.gate(shard)
-    if (gate === undefined) return
+    if (image === null || gate === undefined) return
     const audience = (gameId: GameId) => (fanout.watchOf(gameId) ? [fanout.subscriber] : [])
     for (const [gameId, record] of image.rooms) {
       const hosted = hostRecord(clock, gate, gameId, record, audience(gameId))
@@ -253,8 +254,21 @@ export function createServer(options: ServerOptions) {
       lobby.gameEnded(hosted).catch((error: unknown) => log.warn('game_end_failed', { gameId, error }))
     }
     const mine = shards.routes()
-    await options.registry.publish(mine)
     mesh.announceRoutes(mine)
+    await options.registry.publish(mine)
+  }
+
+  /** As long as the shard is ours its rooms are needed, however often the store does not answer. Null: it is not. */
+  async function loadTaken(shard: ShardId): Promise<ShardImage | null> {
+    while (shards.gate(shard) !== undefined) {
+      try {
+        return await ledger.load(shard)
+      } catch (error) {
+        if (!(error instanceof LedgerUnknown)) throw error
+        await delay(clock, LOAD_RETRY_MS)
+      }
+    }
+    return null
   }
 
   /** Tells every socket to come back elsewhere, in batches with spread delays, and closes it. */

@@ -80,7 +80,8 @@ export function createMesh(options: MeshOptions) {
 
   function askHere(request: RoomRequest, reply: Reply): void {
     if (owner.request(fanout.subscriber, request, reply)) return
-    answerStored(request, fanout.subscriber, reply)
+    if (isHere(request.gameId)) answerStored(request, fanout.subscriber, reply)
+    else reply(unavailable())
   }
 
   function answerStored(request: RoomRequest, from: Parameters<Owner['request']>[0], reply: Reply): void {
@@ -234,6 +235,14 @@ export function createMesh(options: MeshOptions) {
       const route = routes.get(shardOf(snapshot.gameId)!)
       if (route === null) return
       for (const peer of options.peers()) send(peer, { type: 'opened', from: node, route, snapshot })
+    },
+    /** What the registry holds. A route that it has not, to a server that is gone, leads nowhere any more. */
+    known(registered: readonly Route[]): void {
+      for (const route of registered) routes.learn(route)
+      const shards = new Set(registered.map(({ shard }) => shard))
+      const living = new Set([node, ...options.peers()])
+      for (const route of routes.all())
+        if (!shards.has(route.shard) && !living.has(route.node)) routes.forget(route.shard)
     },
     /** Our shards' routes are news to everyone. */
     announceRoutes(mine: readonly Route[]): void {

@@ -48,6 +48,8 @@ export function createRevival(
     const gate = shard === null ? undefined : gateOf(shard as ShardId)
     if (gate === undefined) return null
     const found = await ledger.find(gameId)
+    // Its shard was taken at this moment.
+    if (found?.type === 'live') throw new Error('not loaded yet')
     return found?.type === 'done' ? hostRecord(clock, gate, gameId, found.record, audience(gameId)) : null
   }
 

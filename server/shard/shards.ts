@@ -20,6 +20,8 @@ import {
 
 /** Between two tries to reclaim a shard, at most, in ms. */
 const RECLAIM_RETRY_MS = 100
+/** How often a claim is made whose answers get lost. */
+const TAKE_TRIES_MAX = 4
 /** Shards that a server opens: after its death so many survivors take one each. */
 const SHARDS_PER_SERVER = 4
 
@@ -144,14 +146,21 @@ export function createShards(options: ShardsOptions) {
     }
   }
 
-  /** Claims a shard that exists. Taken: this server owns it from now on. */
+  /** Claims a shard that exists. Taken: this server owns it from now on. A claim whose answer got lost is made again: it may hold already. */
   async function take(shard: ShardId, proof: TakeProof): Promise<TakeAnswer> {
     const claimant = claim()
-    const sentAtMs = clock.monotonic()
-    const answer = await ledger.take(shard, proof, claimant)
-    if (answer.type === 'taken')
-      hold(shard, { epoch: answer.epoch, nonce: claimant.nonce }, answer.seq, sentAtMs, false, answer.runId)
-    return answer
+    for (let tries = 1; ; tries++) {
+      const sentAtMs = clock.monotonic()
+      try {
+        const answer = await ledger.take(shard, proof, claimant)
+        if (answer.type === 'taken')
+          hold(shard, { epoch: answer.epoch, nonce: claimant.nonce }, answer.seq, sentAtMs, false, answer.runId)
+        return answer
+      } catch (error) {
+        if (!(error instanceof LedgerUnknown) || tries >= TAKE_TRIES_MAX) throw error
+        await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
+      }
+    }
   }
 
   async function renew(): Promise<void> {
@@ -165,6 +174,8 @@ export function createShards(options: ShardsOptions) {
       for (const [i, mine] of asked.entries()) {
         const answer = answers[i]!
         if (mine.reclaiming || held.get(mine.gate.shard) !== mine) continue
+        // Asked before a reclaim that has succeeded meanwhile: it says nothing about the new fence.
+        if (mine.gate.fence !== renewals[i]!.fence) continue
         if (answer.type !== 'renewed') {
           void reclaim(mine)
           continue

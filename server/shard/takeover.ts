@@ -28,6 +28,8 @@ export interface TakeoverOptions {
   readonly routes: () => readonly Route[]
   /** This server takes no shards now. */
   readonly draining: () => boolean
+  /** The store lost it together with its server: it has no route any more. */
+  readonly withdraw: (shard: ShardId) => Promise<void>
   /** The shard is ours: bring its rooms to life. */
   readonly adopt: (shard: ShardId) => Promise<void>
 }
@@ -41,11 +43,15 @@ export function createTakeover(options: TakeoverOptions) {
   function scan(): void {
     if (options.draining()) return
     for (const { shard, node } of options.routes()) {
-      if (node === options.node || options.isAlive(node) || trying.has(shard)) continue
+      if (trying.has(shard) || isServed(shard as ShardId, node)) continue
       trying.add(shard)
       clock.after(below(random, SPREAD_MS), () => void attempt(shard as ShardId))
     }
   }
+
+  /** Its server lives. This one may have given it up, as nobody else would notice. */
+  const isServed = (shard: ShardId, node: NodeName): boolean =>
+    node === options.node ? shards.gate(shard) !== undefined : options.isAlive(node)
 
   async function attempt(shard: ShardId): Promise<void> {
     try {
@@ -55,10 +61,15 @@ export function createTakeover(options: TakeoverOptions) {
         await options.adopt(shard)
         log.info('shard_taken', { shard, epoch: answer.epoch })
         trying.delete(shard)
+      } else if (answer.type === 'held' && answer.owner !== options.node && options.isAlive(answer.owner)) {
+        trying.delete(shard)
       } else if (answer.type === 'held' || answer.type === 'grace') {
         clock.after(answer.forMs + below(random, SPREAD_MS / 2), () => void attempt(shard))
       } else {
-        if (answer.type === 'missing') log.warn('shard_missing', { shard })
+        if (answer.type === 'missing') {
+          log.warn('shard_missing', { shard })
+          await options.withdraw(shard)
+        }
         clock.after(LEASE_MS, () => trying.delete(shard))
       }
     } catch (error) {
