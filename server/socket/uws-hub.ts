@@ -148,7 +148,9 @@ async function upgrade<Pass, Connection>(
   const { type } = admission
   if (type === 'refused') return void res.cork(() => refuse(res, admission.refusal))
   const held: Held<Pass, Connection> = { pass: admission.pass, state: null }
-  res.cork(() => res.upgrade(held, key, admission.subprotocol, extensions, context))
+  // Not corked: after a corked upgrade the library tells from the socket's address whether it still is HTTP, and where the larger socket
+  // happens to get the same address it reads its state as an HTTP response's and may close it.
+  res.upgrade(held, key, admission.subprotocol, extensions, context)
 }
 
 function failed({ clock }: UwsHubOptions, requestId: string): UpgradeRefusal {
