@@ -1,16 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
-import type { ClientMessage, EndReason, GameStatus } from '../protocol/messages.ts'
-
-/** Requests whose OK is a promise. */
-export type AskType = Extract<ClientMessage['type'], 'find' | 'move' | 'resign' | 'rematch'>
-
-/** What a request is about. `g`: the game; `ply` and `cell` of a MOVE. */
-export interface Asked {
-  readonly type: AskType
-  readonly g?: string
-  readonly ply?: number
-  readonly cell?: number
-}
+import type { EndReason, GameStatus } from '../protocol/messages.ts'
+import type { Asked } from './asked.ts'
 
 interface From {
   /** Player and socket, both counted from 0 over the whole run. */

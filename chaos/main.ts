@@ -1,92 +1,54 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../kit/clock.ts'
 import { systemRandom as random } from '../kit/random.ts'
-import { reportOf } from './report.ts'
-import { type RunOptions, type RunResult, run, type Stage } from './run.ts'
-import { drains, kills, matchmakers, pauses, rolling } from './scenarios.ts'
-import { type SingleStore, startSingleStore } from './store.ts'
-import { failOvers, network, restarts } from './store-scenarios.ts'
+import { createGroups } from './groups.ts'
+import { markdownOf, reportOf } from './report.ts'
+import type { RunResult } from './run.ts'
 
-/** `npm run chaos -- [--only kills|pauses|drains|store|network|matchmaker|rolling|upgrade] [--scale 0.05] [--from REV] [--keep]` */
-const FULL = {
-  servers: 3,
-  games: 200,
-  kills: 200,
-  pauses: 50,
-  drains: 20,
-  restarts: 20,
-  failOvers: 10,
-  network: 5,
-  matchmakers: 10,
-  rolls: 3,
-}
-const GAMES_MIN = 10
-const THINK_MS = 1_000
-
+/** `npm run chaos -- [--only GROUP[,GROUP...]] [--scale 0.05] [--from REV] [--keep]`; groups: see groups.ts */
 const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     scale: { type: 'string', default: '1' },
+    from: { type: 'string', default: 'HEAD~1' },
     keep: { type: 'boolean', default: false },
   },
 })
-const scale = Number(values.scale)
+const RESULTS = new URL('../bench/results/', import.meta.url)
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
-const times = (full: number): number => Math.max(1, Math.round(full * scale))
-
-const onOneStore = async (name: string, scenario: (store: SingleStore) => (stage: Stage) => Promise<void>) => {
-  const store = await startSingleStore(clock)
-  try {
-    return await run({ ...base(name), target: store.target, proxied: true, scenario: scenario(store) })
-  } finally {
-    await store.stop()
-  }
-}
-
-const base = (name: string): Omit<RunOptions, 'target' | 'proxied' | 'scenario'> => ({
-  clock,
-  random,
-  name,
-  servers: FULL.servers,
-  games: Math.max(GAMES_MIN, Math.round(FULL.games * Math.min(1, 2 * scale))),
-  thinkMs: THINK_MS,
-  keep: values.keep,
-  say,
-})
-
-const inTurn =
-  (...scenarios: readonly ((stage: Stage) => Promise<void>)[]) =>
-  async (stage: Stage): Promise<void> => {
-    for (const scenario of scenarios) await scenario(stage)
-  }
-
-const groups: Readonly<Record<string, () => Promise<RunResult>>> = {
-  kills: () => onOneStore('kills', () => kills(times(FULL.kills))),
-  pauses: () => onOneStore('pauses', () => pauses(times(FULL.pauses))),
-  drains: () => onOneStore('drains', () => drains(times(FULL.drains))),
-  store: () =>
-    onOneStore('store', (store) =>
-      inTurn(restarts(store, times(FULL.restarts)), failOvers(store, times(FULL.failOvers))),
-    ),
-  network: () => onOneStore('network', () => network(times(FULL.network))),
-  matchmaker: () => onOneStore('matchmaker', () => matchmakers(times(FULL.matchmakers))),
-  rolling: () => onOneStore('rolling', () => inTurn(...Array.from({ length: times(FULL.rolls) }, () => rolling()))),
-}
-
+const scale = Number(values.scale)
+const groups = createGroups({ clock, random, say, scale, from: values.from, keep: values.keep })
 const chosen = values.only?.split(',') ?? Object.keys(groups)
+const unknown = chosen.filter((name) => !(name in groups))
+if (unknown.length > 0 || !(scale > 0 && scale <= 1)) {
+  process.stderr.write(`--only takes ${Object.keys(groups).join(', ')}; --scale more than 0 and at most 1\n`)
+  process.exit(1)
+}
+
 const runs: RunResult[] = []
 for (const name of chosen) {
-  const result = await groups[name]!()
-  runs.push(result)
-  const { games, moves, examples } = result.verdict
-  say(`${name}: ${games} games, ${moves} moves, ${Math.round(result.seconds)} s`)
-  for (const example of examples) say(`  ${example}`)
-  if (values.keep || examples.length > 0) say(`  history and processes' lines: ${result.dir}`)
+  for (const result of await groups[name]!()) {
+    runs.push(result)
+    const { games, moves, examples } = result.verdict
+    say(`${result.name}: ${games} games, ${moves} moves, ${Math.round(result.seconds)} s`)
+    for (const example of examples) say(`  ${example}`)
+    if (values.keep || examples.length > 0) say(`  history and processes' lines: ${result.dir}`)
+  }
 }
 const report = reportOf(runs)
+if (values.only === undefined && scale === 1) {
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+  const machine = { commit, node: process.version, cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}` }
+  mkdirSync(RESULTS, { recursive: true })
+  writeFileSync(new URL('chaos.json', RESULTS), `${JSON.stringify({ ...machine, ...report }, null, 2)}\n`)
+  writeFileSync(new URL('chaos.md', RESULTS), markdownOf(machine, report))
+}
 for (const failure of report.failures) say(`FAILED ${failure}`)
 say(JSON.stringify(report))
 process.exit(report.failures.length > 0 ? 1 : 0)

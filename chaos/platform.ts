@@ -8,7 +8,7 @@ import { valkeyNodeRegistry } from '../ports/valkey/node-registry.ts'
 import { startCluster } from '../scripts/local-cluster.ts'
 import type { Door } from './crowd.ts'
 import { type Event, fileHistory } from './history.ts'
-import { type Address, type Proxy, startProxy } from './proxy.ts'
+import { type Address, type FaultProxy, startProxy } from './proxy.ts'
 import { tapResults } from './results.ts'
 
 export interface PlatformOptions {
@@ -19,6 +19,8 @@ export interface PlatformOptions {
   readonly target: () => Address
   /** On a cluster nobody goes through a proxy: its nodes name their own addresses. */
   readonly proxied: boolean
+  /** Of the servers to begin with, when it is another release's. */
+  readonly entry?: string | undefined
   /** Shown every event as it is written. */
   readonly also: (event: Event) => void
 }
@@ -26,7 +28,7 @@ export interface PlatformOptions {
 export interface ChaosServer extends Door {
   readonly pid: number
   /** Between this server and the store. */
-  readonly proxy: Proxy
+  readonly proxy: FaultProxy
 }
 
 /** Limits that a crowd from one address needs. */
@@ -47,15 +49,15 @@ export async function startPlatform(options: PlatformOptions) {
   const history = fileHistory(historyPath, options.also)
   const t = () => Math.round(clock.monotonic() * 10) / 10
   const servers = new Map<string, ChaosServer>()
-  const proxies = new Set<Proxy>()
+  const proxies = new Set<FaultProxy>()
   let made = 0
 
-  const newProxy = async (): Promise<Proxy> => {
+  const newProxy = async (): Promise<FaultProxy> => {
     const proxy = await startProxy(clock, random, target)
     proxies.add(proxy)
     return proxy
   }
-  const urlOf = (proxy: Proxy) => `redis://127.0.0.1:${proxied ? proxy.port : target().port}`
+  const urlOf = (proxy: FaultProxy) => `redis://127.0.0.1:${proxied ? proxy.port : target().port}`
   const common = await newProxy()
   const cluster = await startCluster({
     servers: 0,
@@ -84,7 +86,7 @@ export async function startPlatform(options: PlatformOptions) {
     return server
   }
 
-  for (let n = 0; n < options.servers; n++) await addServer()
+  for (let n = 0; n < options.servers; n++) await addServer(options.entry)
 
   return {
     apiUrl,
@@ -117,16 +119,16 @@ export async function startPlatform(options: PlatformOptions) {
     fault: (kind: string, about: { node?: string; shards?: readonly number[] } = {}) =>
       history.add({ t: t(), e: 'fault', kind, ...about }),
     healed: (kind: string, about: { node?: string } = {}) => history.add({ t: t(), e: 'healed', kind, ...about }),
-    /** `keep`: the folder with the history and the processes' lines stays for whoever looks into it. */
-    async stop(keep: boolean): Promise<void> {
+    async stop(): Promise<void> {
       await tap.stop()
       closeValkey(observer)
       for (const server of servers.values()) process.kill(server.pid, 'SIGCONT')
       await cluster.stop()
       await Promise.all([...proxies].map((proxy) => proxy.stop()))
-      if (!keep) rmSync(dir, { recursive: true, force: true })
+      history.close()
     },
-    closeHistory: () => history.close(),
+    /** Deletes the history and the processes' lines. */
+    forget: () => rmSync(dir, { recursive: true, force: true }),
   }
 }
 export type Platform = Awaited<ReturnType<typeof startPlatform>>

@@ -1,14 +1,11 @@
-import { type CancelTimer, type Clock, every } from '../kit/clock.ts'
-import { below, fraction, pick, type Random } from '../kit/random.ts'
-import { clientFrame } from '../loadtest/frames.ts'
-import { openSocket, type RawSocket, type SocketTarget } from '../loadtest/raw-socket.ts'
-import { decodeServer, encodeClient } from '../protocol/codec.ts'
-import { CloseCode } from '../protocol/errors.ts'
-import { RECONNECT_DELAY_MAX_MS, RECONNECT_FIRST_DELAY_MS } from '../protocol/limits.ts'
-import type { ClientMessage, GameStatus, ServerMessage } from '../protocol/messages.ts'
-import type { Asked, History } from './history.ts'
+import { type CancelTimer, every } from '../kit/clock.ts'
+import { below, fraction, pick } from '../kit/random.ts'
+import type { GameStatus, ServerMessage } from '../protocol/messages.ts'
+import { type Asked, messageOf } from './asked.ts'
+import { type ConnectionOptions, createConnection } from './connection.ts'
+import type { History } from './history.ts'
 
-/** How a player behaves; durations in ms. */
+/** How a player behaves; the rest are probabilities. */
 export interface Habits {
   readonly thinkMs: number
   readonly resigns: number
@@ -16,19 +13,12 @@ export interface Habits {
   readonly spectates: number
 }
 
-export interface PlayerOptions {
-  readonly clock: Clock
-  readonly random: Random
+export interface PlayerOptions extends ConnectionOptions {
   readonly history: History
   readonly habits: Habits
   readonly index: number
-  /** An access token; `fresh`: the last one was refused. */
-  readonly token: (fresh: boolean) => Promise<string>
-  /** Where to connect now: any server but, if possible, the one just left. */
-  readonly target: (left: number) => Omit<SocketTarget, 'token'> | null
   /** A running game of somebody to look at. */
   readonly game: () => string | null
-  readonly nextSocket: () => number
 }
 
 interface Game {
@@ -48,9 +38,6 @@ interface Pending {
 }
 
 const LOOK_MS = 250
-const PING_MS = 1_500
-/** A socket on which nothing came for so long is dead, though a PONG was due. */
-const SILENT_MS = 4_000
 /** QUEUE comes every 5 s while one waits. */
 const QUEUE_SILENT_MS = 15_000
 /** Servers answer within 5 s. */
@@ -60,16 +47,8 @@ const REMATCH_WAIT_MS = 1_500
 /** One who plays for ever, comes back anywhere, and repeats what was not answered (P4). Everything goes into the history. */
 export function createPlayer(options: PlayerOptions) {
   const { clock, random, history, habits, index: p } = options
-  let socket: RawSocket | null = null
-  let s = -1
-  let port = 0
-  let welcomed = false
   let leaving = false
-  let stopped = false
   let finding = true
-  let attempt = 0
-  let heardMs = 0
-  let pingedMs = 0
   let lastRid = 0
   let queued = false
   let queueHeardMs = 0
@@ -78,68 +57,25 @@ export function createPlayer(options: PlayerOptions) {
   let watchRids = new Map<number, string>()
   let watched: string | null = null
   let cancelNext: CancelTimer = () => {}
-  let cancelReconnect: CancelTimer = () => {}
 
+  const connection = createConnection(options, {
+    receive,
+    dropped(s, code, status) {
+      history.add({ t: t(), e: 'closed', p, s, code, status })
+      leaving = false
+      watchRids = new Map()
+      watched = null
+      cancelNext()
+      pending?.cancel()
+    },
+  })
+  const { write } = connection
+  const from = () => ({ p, s: connection.id() })
   const t = () => Math.round(clock.monotonic() * 10) / 10
-  const write = (message: ClientMessage) => socket?.send(clientFrame(encodeClient(message)))
-
-  async function connect(fresh = false): Promise<void> {
-    const target = options.target(port)
-    if (stopped) return
-    if (target === null) return reconnect(0)
-    const token = await options.token(fresh).catch(() => null)
-    if (stopped) return
-    if (token === null) return reconnect(0)
-    port = target.port
-    s = options.nextSocket()
-    const mine = s
-    welcomed = false
-    leaving = false
-    watchRids = new Map()
-    watched = null
-    heardMs = clock.monotonic()
-    socket = openSocket(
-      { ...target, token },
-      {
-        frame(bytes, start, end) {
-          if (mine !== s) return
-          heardMs = clock.monotonic()
-          const decoded = decodeServer(bytes.subarray(start, end))
-          if (decoded.ok && decoded.value !== null) receive(decoded.value)
-        },
-        closed(code, status) {
-          if (mine !== s) return
-          history.add({ t: t(), e: 'closed', p, s, code, status })
-          dropped(code === CloseCode.tokenExpired || status === 401, 0)
-        },
-      },
-    )
-  }
-
-  /** The socket is gone: comes back with full jitter. */
-  function dropped(fresh: boolean, leastMs: number): void {
-    socket = null
-    s = -1
-    welcomed = false
-    cancelNext()
-    pending?.cancel()
-    reconnect(leastMs, fresh)
-  }
-
-  function reconnect(leastMs: number, fresh = false): void {
-    if (stopped) return
-    const waitMs =
-      leastMs + fraction(random) * Math.min(RECONNECT_DELAY_MAX_MS, RECONNECT_FIRST_DELAY_MS * 2 ** attempt)
-    attempt += 1
-    cancelReconnect()
-    cancelReconnect = clock.after(waitMs, () => void connect(fresh))
-  }
-
-  function leave(leastMs: number): void {
-    const old = socket
-    s = -1
-    old?.destroy()
-    dropped(false, leastMs)
+  /** Runs it later, if this socket is still there. */
+  const onThisSocket = (delayMs: number, run: () => void): CancelTimer => {
+    const mine = connection.id()
+    return clock.after(delayMs, () => mine === connection.id() && run())
   }
 
   /** Sends a request, or sends it again with a new rid. */
@@ -148,7 +84,7 @@ export function createPlayer(options: PlayerOptions) {
     pending?.cancel()
     const rid = ++lastRid
     pending = { asked, since, rid, sentMs: clock.monotonic(), cancel: () => {} }
-    history.add({ t: t(), e: 'ask', again, p, s, ...asked })
+    history.add({ t: t(), e: 'ask', again, ...from(), ...asked })
     write(messageOf(asked, rid))
   }
 
@@ -170,7 +106,7 @@ export function createPlayer(options: PlayerOptions) {
         return state(message)
       case 'moved': {
         const { gameId: g, version: v, ply, cell } = message
-        history.add({ t: t(), e: 'moved', p, s, g, v, ply, cell })
+        history.add({ t: t(), e: 'moved', ...from(), g, v, ply, cell })
         if (game?.id !== g) return
         game.version = v
         game.moves[ply] = cell
@@ -178,7 +114,7 @@ export function createPlayer(options: PlayerOptions) {
       }
       case 'ended': {
         const { gameId: g, version: v, status, reason } = message
-        history.add({ t: t(), e: 'ended', p, s, g, v, status, reason })
+        history.add({ t: t(), e: 'ended', ...from(), g, v, status, reason })
         if (watched === g) {
           watched = null
           write({ type: 'unwatch', rid: ++lastRid, gameId: g })
@@ -188,40 +124,34 @@ export function createPlayer(options: PlayerOptions) {
         return next()
       }
       case 'undone':
-        history.add({ t: t(), e: 'undone', p, s, g: message.gameId, v: message.version })
-        return
+        return history.add({ t: t(), e: 'undone', ...from(), g: message.gameId, v: message.version })
       case 'queue':
         queueHeardMs = clock.monotonic()
         return
       case 'goodbye':
         leaving = true
         cancelNext()
-        clock.after(message.retryAfterMs, leaveWhenAnswered(s))
+        onThisSocket(message.retryAfterMs, leaveWhenAnswered)
         return
       default:
     }
   }
 
   /** A drained server still answers what it was asked. */
-  const leaveWhenAnswered = (mine: number) => () => {
-    if (mine !== s) return
-    if (pending !== null && clock.monotonic() - pending.sentMs < ANSWER_MS) clock.after(10, leaveWhenAnswered(mine))
-    else leave(0)
+  function leaveWhenAnswered(): void {
+    if (pending !== null && clock.monotonic() - pending.sentMs < ANSWER_MS) onThisSocket(10, leaveWhenAnswered)
+    else connection.leave()
   }
 
   function welcome(message: Extract<ServerMessage, { type: 'welcome' }>): void {
     const { games, queue, server } = message.info
-    history.add({ t: t(), e: 'welcome', p, s, server, user: message.userId, games, queue })
-    attempt = 0
-    welcomed = true
+    history.add({ t: t(), e: 'welcome', ...from(), server, user: message.userId, games, queue })
     queued = false
     if (queue !== null) wait()
     for (const id of games) watch(id)
     if (game !== null && !games.includes(game.id as never)) watch(game.id)
-    if (pending !== null) {
-      const { asked, since } = pending
-      ask(asked, since)
-    } else next()
+    if (pending === null) next()
+    else ask(pending.asked, pending.since)
   }
 
   function okay(rid: number, value: string | undefined): void {
@@ -230,10 +160,10 @@ export function createPlayer(options: PlayerOptions) {
     const { asked, since } = pending
     pending.cancel()
     pending = null
-    history.add({ t: t(), e: 'ok', p, s, since, ...(value === undefined ? {} : { value }), ...asked })
+    history.add({ t: t(), e: 'ok', ...from(), since, ...(value === undefined ? {} : { value }), ...asked })
     // The game may come before the OK.
     if (asked.type === 'find' && game === null) wait()
-    if (asked.type === 'rematch') return later(REMATCH_WAIT_MS, forget)
+    if (asked.type === 'rematch') return later(REMATCH_WAIT_MS, () => game?.status !== 'active' && forget())
     next()
   }
 
@@ -244,23 +174,19 @@ export function createPlayer(options: PlayerOptions) {
       const g = watchRids.get(rid)!
       watchRids.delete(rid)
       if (code === 'UNAVAILABLE' || code === 'RATE_LIMITED') {
-        const mine = s
-        clock.after(waitMs * (1 + fraction(random)), () => mine === s && watch(g))
+        onThisSocket(waitMs * (1 + fraction(random)), () => watch(g))
       } else if (game?.id === g) {
-        history.add({ t: t(), e: 'gone', p, s, g })
+        history.add({ t: t(), e: 'gone', ...from(), g })
         forget()
       }
       return
     }
     if (pending === null || pending.rid !== rid) return
     const { asked, since } = pending
-    history.add({ t: t(), e: 'error', p, s, code, ...asked })
+    history.add({ t: t(), e: 'error', ...from(), code, ...asked })
     if (code === 'UNAVAILABLE' || code === 'RATE_LIMITED') {
-      const mine = s
       pending.sentMs = Number.POSITIVE_INFINITY
-      pending.cancel = clock.after(waitMs * (1 + fraction(random) / 4), () => {
-        if (mine === s && welcomed) ask(asked, since)
-      })
+      pending.cancel = onThisSocket(waitMs * (1 + fraction(random) / 4), () => ask(asked, since))
       return
     }
     pending.cancel()
@@ -270,7 +196,7 @@ export function createPlayer(options: PlayerOptions) {
     else if (asked.type === 'find') later(500, next)
     else if (asked.type === 'rematch') forget()
     else if (code === 'NOT_FOUND') {
-      history.add({ t: t(), e: 'gone', p, s, g: asked.g! })
+      history.add({ t: t(), e: 'gone', ...from(), g: asked.g! })
       forget()
     } else watch(asked.g!)
   }
@@ -278,10 +204,11 @@ export function createPlayer(options: PlayerOptions) {
   function state(message: Extract<ServerMessage, { type: 'state' }>): void {
     const { gameId: g, version: v } = message
     const { moves, status, reason, you } = message.game
-    history.add({ t: t(), e: 'state', p, s, g, v, moves: moves.join(''), status, reason, you })
+    history.add({ t: t(), e: 'state', ...from(), g, v, moves: moves.join(''), status, reason, you })
     if (you === null) return
     if (game?.id !== g) {
-      if (status !== 'active') return
+      if (status !== 'active') return next()
+      cancelNext()
       queued = false
       // What was asked of the game before has no meaning any more.
       if (pending !== null && pending.asked.type !== 'find') {
@@ -300,8 +227,7 @@ export function createPlayer(options: PlayerOptions) {
 
   function later(ms: number, run: () => void): void {
     cancelNext()
-    const mine = s
-    cancelNext = clock.after(ms, () => mine === s && welcomed && !leaving && pending === null && run())
+    cancelNext = onThisSocket(ms, () => !leaving && pending === null && run())
   }
 
   function forget(): void {
@@ -311,7 +237,7 @@ export function createPlayer(options: PlayerOptions) {
 
   /** Decides what to do, if it is this player's turn to do something. */
   function next(): void {
-    if (!welcomed || leaving || pending !== null) return
+    if (!connection.welcomed() || leaving || pending !== null) return
     if (game === null) {
       if (finding && !queued)
         later(below(random, habits.thinkMs), () => game === null && !queued && ask({ type: 'find' }))
@@ -342,47 +268,32 @@ export function createPlayer(options: PlayerOptions) {
 
   function look(): void {
     const nowMs = clock.monotonic()
-    if (socket === null || s < 0) return
-    if (nowMs - heardMs > SILENT_MS) return leave(0)
-    if (welcomed && nowMs - pingedMs > PING_MS) {
-      pingedMs = nowMs
-      write({ type: 'ping', clientTime: Math.round(nowMs) })
-    }
-    if (welcomed && queued && game === null && pending === null && nowMs - queueHeardMs > QUEUE_SILENT_MS) {
-      history.add({ t: t(), e: 'unanswered', p, s, type: 'find' })
+    if (!connection.welcomed()) return
+    if (queued && game === null && pending === null && nowMs - queueHeardMs > QUEUE_SILENT_MS) {
+      history.add({ t: t(), e: 'unanswered', ...from(), type: 'find' })
       queued = false
       next()
     }
-    if (pending !== null && welcomed && nowMs - pending.sentMs > ANSWER_MS) {
-      const { asked, since } = pending
-      history.add({ t: t(), e: 'unanswered', p, s, ...asked })
-      ask(asked, since)
+    if (pending !== null && nowMs - pending.sentMs > ANSWER_MS) {
+      history.add({ t: t(), e: 'unanswered', ...from(), ...pending.asked })
+      ask(pending.asked, pending.since)
     }
   }
 
   const cancelLook = every(clock, LOOK_MS, look)
   return {
-    start: () => void connect(),
+    start: connection.start,
     /** No new games; the one that runs is played to its end. */
     stopFinding(): void {
       finding = false
     },
     playing: (): string | null => (game?.status === 'active' ? game.id : null),
     stop(): void {
-      stopped = true
       cancelLook()
       cancelNext()
-      cancelReconnect()
       pending?.cancel()
-      s = -1
-      socket?.destroy()
+      connection.stop()
     },
   }
 }
 export type Player = ReturnType<typeof createPlayer>
-
-function messageOf({ type, g, ply, cell }: Asked, rid: number): ClientMessage {
-  if (type === 'find') return { type, rid, mode: 'casual' }
-  if (type === 'move') return { type, rid, gameId: g!, ply: ply!, cell: cell! }
-  return { type, rid, gameId: g! }
-}

@@ -161,4 +161,4 @@ export async function startProxy(clock: Clock, random: Random, target: () => Add
     },
   }
 }
-export type Proxy = Awaited<ReturnType<typeof startProxy>>
+export type FaultProxy = Awaited<ReturnType<typeof startProxy>>

@@ -33,6 +33,8 @@ export interface RunOptions {
   readonly thinkMs: number
   readonly target: () => Address
   readonly proxied: boolean
+  /** Servers to begin with, if not those of this release. */
+  readonly entry?: string | undefined
   readonly keep: boolean
   readonly say: (line: string) => void
   readonly scenario: (stage: Stage) => Promise<void>
@@ -67,7 +69,6 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const startedMs = clock.monotonic()
   const platform = await startPlatform({ ...options, also })
   let crowd: Crowd | null = null
-  let failed = true
   try {
     crowd = await startCrowd({
       clock,
@@ -88,13 +89,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
     await until(clock, RESULTS_WITHIN_MS, () => lacking().length === 0)
     crowd.stop()
     await finalStates(platform, clock, lacking())
-    failed = false
   } finally {
     crowd?.stop()
-    await platform.stop(options.keep || failed)
-    platform.closeHistory()
+    await platform.stop()
   }
-  return judge(options, platform, (clock.monotonic() - startedMs) / 1_000)
+  const result = await judge(options, platform, (clock.monotonic() - startedMs) / 1_000)
+  if (!options.keep && result.verdict.examples.length === 0) platform.forget()
+  return result
 }
 
 async function finalStates(platform: Platform, clock: Clock, games: readonly string[]): Promise<void> {

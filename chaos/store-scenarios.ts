@@ -1,6 +1,7 @@
 import { delay } from '../kit/clock.ts'
 import { below, fraction, pick } from '../kit/random.ts'
-import type { Proxy } from './proxy.ts'
+import type { ClusterStore } from './cluster-store.ts'
+import type { FaultProxy } from './proxy.ts'
 import type { Stage } from './run.ts'
 import type { SingleStore } from './store.ts'
 
@@ -36,8 +37,12 @@ export const failOvers = (store: SingleStore, times: number) => async (stage: St
   }
 }
 
+/** kill -9 of a primary in a cluster: its replica takes over as far as it has come. */
+export const primaryKills = (store: ClusterStore, times: number) => (stage: Stage) =>
+  repeat(stage, times, 'cluster primary kill', () => store.killPrimary(stage.random))
+
 /** The network between one server and the store; what it does is over after at most 6 s. */
-const networkFaults: Readonly<Record<string, (proxy: Proxy, stage: Stage) => Promise<void>>> = {
+const networkFaults: Readonly<Record<string, (proxy: FaultProxy, stage: Stage) => Promise<void>>> = {
   'network: slow': (proxy, stage) =>
     during(proxy, stage, { latencyMs: below(stage.random, LATENCY_MS_MAX), jitterMs: LATENCY_MS_MAX }),
   'network: black hole': (proxy, stage) => during(proxy, stage, { held: ['up', 'down'] }),
@@ -52,7 +57,11 @@ const networkFaults: Readonly<Record<string, (proxy: Proxy, stage: Stage) => Pro
   'network: lost reply': (proxy, stage) => proxy.loseReply(1 + below(stage.random, 20)),
 }
 
-async function during(proxy: Proxy, { clock, random }: Stage, faults: Parameters<Proxy['set']>[0]): Promise<void> {
+async function during(
+  proxy: FaultProxy,
+  { clock, random }: Stage,
+  faults: Parameters<FaultProxy['set']>[0],
+): Promise<void> {
   proxy.set(faults)
   await delay(clock, fraction(random) * FAULT_MS_MAX)
   proxy.set({})
