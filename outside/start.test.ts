@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startTestServer } from '../scripts/test-server.ts'
 
 /** Starts that cannot succeed: one clear line on stderr, exit code 1. */
 
@@ -24,7 +25,8 @@ interface Start {
 }
 
 async function start(env: Readonly<Record<string, string>>): Promise<Start> {
-  const base = { PORT: '0', ADMIN_PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir }
+  const own = await mkdtemp(join(dataDir, 'start-'))
+  const base = { PORT: '0', ADMIN_PORT: '0', HOST: '127.0.0.1', DATA_DIR: own }
   const child = spawn(process.execPath, [MAIN], {
     env: { ...process.env, ...base, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,6 +77,16 @@ test('[start] a DATA_DIR that cannot be made or written', async () => {
     })),
   )
   for (const { bad, ended } of starts) expectOneLine(ended, bad)
+})
+
+test('[start] a DATA_DIR that another process has', async () => {
+  const own = await mkdtemp(join(dataDir, 'held-'))
+  const holder = await startTestServer({ DATA_DIR: own })
+  try {
+    expectOneLine(await start({ DATA_DIR: own }), own)
+  } finally {
+    await holder.stop()
+  }
 })
 
 test('[start] keys that are none', async () => {
