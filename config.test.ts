@@ -32,8 +32,6 @@ describe('readConfig', () => {
       trustedProxies: [],
       turnMs: 30_000,
       authIssuer: 'oxo',
-      rateLimitSignedIn: 1000,
-      rateLimitAnonymous: 100,
       rateLimitFrames: 20,
       maxSocketsPerAddress: 200,
       dataDir: '.data',
@@ -78,8 +76,12 @@ describe('readConfig', () => {
     const config = readConfig({ VALKEY_URL: 'rediss://user:pass@store:6380', API_URL: 'http://api:81/x' }, 'server')
     expect(config.valkeyCacheUrl).toBe('rediss://user:pass@store:6380')
     expect(config.authJwksUrl).toBe('http://api:81/.well-known/jwks.json')
-    const explicit = { VALKEY_CACHE_URL: 'redis://cache', AUTH_JWKS_URL: 'https://keys.example/jwks' }
-    expect(readConfig(explicit, 'server')).toMatchObject({ valkeyUrl: null, valkeyCacheUrl: 'redis://cache' })
+    const explicit = {
+      VALKEY_URL: 'redis://a',
+      VALKEY_CACHE_URL: 'redis://cache',
+      AUTH_JWKS_URL: 'https://keys.example/jwks',
+    }
+    expect(readConfig(explicit, 'server')).toMatchObject({ valkeyUrl: 'redis://a', valkeyCacheUrl: 'redis://cache' })
     expect(readConfig(explicit, 'server').authJwksUrl).toBe('https://keys.example/jwks')
   })
 

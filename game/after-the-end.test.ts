@@ -55,6 +55,14 @@ test('[R16] agreeing again while the offer is open agrees again', () => {
   settled.when({ type: 'rematch', seat: 0 }).then()
 })
 
+test('[R16] an offer that lapsed with the next game of who made it is not agreed to, but answered by an offer', () => {
+  const open = given(...xWins, offered(0, NOW_MS))
+  open.when({ type: 'rematch', seat: 1, lapsed: true }, NOW_MS + 1).then(offered(1, NOW_MS + 1))
+  given(...xWins, offered(1, NOW_MS))
+    .when({ type: 'rematch', seat: 1, lapsed: true }, NOW_MS + 1)
+    .then()
+})
+
 test('[R17] the next game swaps the seats and keeps mode and turn time', () => {
   const next = rematchOf(roomAfter({ ...casual, mode: 'ranked' }, ...xWins))
   expect(next).toEqual({ mode: 'ranked', players: [bo, ana], turnMs: TURN_MS })

@@ -56,7 +56,8 @@ export interface Opening {
 export type RoomCommand =
   | { readonly type: 'move'; readonly seat: Seat; readonly ply: number; readonly cell: number }
   | { readonly type: 'resign'; readonly seat: Seat }
-  | { readonly type: 'rematch'; readonly seat: Seat }
+  /** `lapsed`: the other seat's offer counts no more; who offers has played another game since. */
+  | { readonly type: 'rematch'; readonly seat: Seat; readonly lapsed?: boolean }
   | { readonly type: 'say'; readonly seat: Seat | null; readonly phrase: number }
   | { readonly type: 'timeout' }
   /** The clock of the player to move is set anew: after a stall, a takeover, a stuck store. */

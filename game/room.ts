@@ -52,7 +52,7 @@ export function decide(room: Room, command: RoomCommand, nowMs: number): Decisio
     case 'resign':
       return resign(room, command.seat, nowMs)
     case 'rematch':
-      return rematch(room, command.seat, nowMs)
+      return rematch(room, command.seat, command.lapsed ?? false, nowMs)
     case 'say':
       return ok([{ type: 'said', seat: command.seat, phrase: command.phrase }])
     case 'timeout':
@@ -154,10 +154,10 @@ function abort(room: Room, nowMs: number): Decision {
   return ok([{ type: 'ended', status: 'aborted', reason: 'lost', winner: null, line: null, atMs: nowMs }])
 }
 
-function rematch(room: Room, seat: Seat, nowMs: number): Decision {
+function rematch(room: Room, seat: Seat, lapsed: boolean, nowMs: number): Decision {
   if (room.status === 'active') return err('FORBIDDEN')
   const open = room.offer !== null && nowMs < room.offer.untilMs ? room.offer : null
-  if (room.mode === 'bot' || open?.seat === otherSeat(seat)) return ok([{ type: 'rematch_agreed', seat }])
-  if (open !== null) return NOTHING
+  if (room.mode === 'bot' || (!lapsed && open?.seat === otherSeat(seat))) return ok([{ type: 'rematch_agreed', seat }])
+  if (open?.seat === seat) return NOTHING
   return ok([{ type: 'rematch_offered', offer: { seat, untilMs: nowMs + REMATCH_OFFER_MS } }])
 }

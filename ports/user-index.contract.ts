@@ -10,6 +10,7 @@ const queued: UserRecord = { ...newUser, occupation: { type: 'queued', ticketId:
 const full: UserRecord = {
   occupation: { type: 'playing', gameId: game },
   sinceMs: 1_700_000_000_000,
+  lastGameMs: 7,
   rating: 1612.25,
   blocked: [bo],
   unseen: [game],

@@ -11,6 +11,8 @@ export interface UserRecord {
   readonly occupation: Occupation
   /** When the occupation changed, ms since the Unix epoch. */
   readonly sinceMs: number
+  /** When the newest game began, ms since the Unix epoch; 0: never. It ends what was offered before. */
+  readonly lastGameMs: number
   readonly rating: number
   readonly blocked: readonly UserId[]
   /** Games that ended while the player was away and that no socket has watched since; newest last, at most 8. */
@@ -34,6 +36,7 @@ export interface UserIndex {
 export const newUser: UserRecord = {
   occupation: { type: 'idle' },
   sinceMs: 0,
+  lastGameMs: 0,
   rating: 1500,
   blocked: [],
   unseen: [],

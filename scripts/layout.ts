@@ -21,6 +21,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sim: [...PROCESS_IMPORTS, 'server', 'matchmaker', 'persistence', 'api'],
   bench: ['kit', 'game', 'protocol', 'ports', 'server', 'loadtest', 'scripts', 'matchmaker'],
   scripts: ['kit', 'protocol', 'config.ts', 'api', 'server'],
+  chaos: ['kit', 'protocol', 'ports', 'scripts', 'loadtest'],
+  outside: ['scripts'],
 }
 /** Tests may also use what starts real processes and stores. */
 const TEST_EXTRAS = ['scripts', 'ports', 'game', 'protocol', 'kit', 'client', 'bench', 'loadtest']

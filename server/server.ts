@@ -1,14 +1,12 @@
-import { type CancelTimer, type Clock, delay, every } from '../kit/clock.ts'
+import { type CancelTimer, type Clock, every } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
-import { below, type Random } from '../kit/random.ts'
+import type { Random } from '../kit/random.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Invites } from '../ports/invites.ts'
 import type { NodeRegistry } from '../ports/node-registry.ts'
 import type { TicketQueue } from '../ports/ticket-queue.ts'
 import type { UserIndex } from '../ports/user-index.ts'
-import { encodeServer } from '../protocol/codec.ts'
-import { CloseCode, type Refusal, refusal } from '../protocol/errors.ts'
-import { type GameId, shardOf } from '../protocol/ids.ts'
+import { type Refusal, refusal } from '../protocol/errors.ts'
 import { WATCHERS_INTERVAL_MS } from '../protocol/limits.ts'
 import type { Durability, GoodbyeReason } from '../protocol/messages.ts'
 import type { VerifyToken } from './auth/identity.ts'
@@ -17,20 +15,23 @@ import { createGames } from './games.ts'
 import { createAdmission, type Pass } from './gateway/admission.ts'
 import { type Connection, createOutbox } from './gateway/connection.ts'
 import { createFanout } from './gateway/fanout.ts'
-import { createGateway, showOpening } from './gateway/gateway.ts'
+import { createGateway } from './gateway/gateway.ts'
+import { sayGoodbye } from './gateway/goodbye.ts'
 import { startHeartbeat } from './gateway/heartbeat.ts'
 import { createLobbyRequests } from './gateway/lobby-requests.ts'
 import { createPlayers } from './gateway/players.ts'
 import { createRoomRequests } from './gateway/room-requests.ts'
 import { createCreation } from './lobby/creation.ts'
 import { createLobby } from './lobby/lobby.ts'
+import { roomOpener } from './lobby/room-opener.ts'
 import { createMembership } from './membership.ts'
 import { createMetrics } from './metrics.ts'
+import { createAdoption } from './room/adoption.ts'
 import { createForgetting } from './room/forgetting.ts'
 import { createOwner } from './room/owner.ts'
-import { createRevival, hostRecord } from './room/storage.ts'
+import { createRevival } from './room/storage.ts'
 import { createHandover } from './shard/handover.ts'
-import { LedgerUnknown, type ShardId, type ShardImage, type ShardLedger } from './shard/ledger.ts'
+import type { ShardLedger } from './shard/ledger.ts'
 import { createShards } from './shard/shards.ts'
 import { createTakeover } from './shard/takeover.ts'
 import type { SocketHandlers, UpgradeRequest } from './socket/hub.ts'
@@ -55,15 +56,6 @@ export interface ServerOptions {
   readonly bus: Bus
   readonly verify: VerifyToken
 }
-
-/** Between two batches of GOODBYE, in ms, and sockets in one: a drained server's players come back spread out. */
-const GOODBYE_BATCH_MS = 20
-const GOODBYE_BATCH = 50
-/** Between two tries to load a shard that was taken, in ms. */
-const LOAD_RETRY_MS = 50
-/** The longest delay that a GOODBYE asks for, in ms. */
-const GOODBYE_SPREAD_MS = 2_000
-const CLOSE_AFTER_GOODBYE_MS = 500
 
 /** One server: gateway of its sockets, owner of its shards. Wires the parts; decides nothing itself. */
 export function createServer(options: ServerOptions) {
@@ -144,9 +136,25 @@ export function createServer(options: ServerOptions) {
       shards
         .take(shard, { type: 'transfer', fence })
         .then((answer) =>
-          answer.type === 'taken' ? takeIn(shard) : log.warn('hand_over_refused', { shard, answer: answer.type }),
+          answer.type === 'taken'
+            ? adoption.takeIn(shard)
+            : log.warn('hand_over_refused', { shard, answer: answer.type }),
         )
         .catch((error: unknown) => log.warn('hand_over_failed', { shard, error }))
+    },
+  })
+  const adoption = createAdoption({
+    clock,
+    log,
+    ledger,
+    shards,
+    owner,
+    fanout,
+    forgetting,
+    released: (room) => lobby.gameEnded(room),
+    announce: async (routes) => {
+      mesh.announceRoutes(routes)
+      await options.registry.publish(routes)
     },
   })
   const takeover = createTakeover({
@@ -159,7 +167,7 @@ export function createServer(options: ServerOptions) {
     routes: membership.routes,
     draining: () => state !== 'ok',
     withdraw: options.registry.withdraw,
-    adopt: takeIn,
+    adopt: adoption.takeIn,
   })
   const handOver = createHandover({
     clock,
@@ -178,20 +186,14 @@ export function createServer(options: ServerOptions) {
   const creation = createCreation({
     ...reservations,
     freshId: shards.freshId,
-    openRoom: (gameId, opening, match) =>
-      new Promise((resolve) => {
-        const gate = shards.gate(shardOf(gameId) as ShardId)
-        if (gate === undefined) return resolve({ type: 'not_owner' })
-        const here = opening.players.map(({ id, botLevel }) => botLevel !== undefined || players.get(id) !== undefined)
-        const hosted = owner.open(gate, gameId, opening, match, [fanout.subscriber], (answer) => {
-          if (answer.type === 'snapshot') {
-            showOpening(players, fanout, answer.snapshot)
-            if (here.includes(false)) mesh.announceOpening(answer.snapshot)
-          }
-          resolve(answer)
-        })
-        for (const seat of [0, 1] as const) if (players.get(opening.players[seat].id)) hosted.presence[seat].add(node)
-      }),
+    openRoom: roomOpener({
+      node,
+      shards,
+      owner,
+      players,
+      fanout,
+      announce: (snapshot) => mesh.announceOpening(snapshot),
+    }),
   })
   const lobby = createLobby({ ...reservations, random, invites, creation, turnMs, node })
 
@@ -236,56 +238,6 @@ export function createServer(options: ServerOptions) {
     presence: (gameId, player, connected) => mesh.presence(gameId, player.userId, connected),
   })
 
-  /** Brings a taken shard's rooms to life: players get time back, players of finished games are released, routes go out. */
-  async function takeIn(shard: ShardId): Promise<void> {
-    const image = await loadTaken(shard)
-    const gate = shards.gate(shard)
-    if (image === null || gate === undefined) return
-    const audience = (gameId: GameId) => (fanout.watchOf(gameId) ? [fanout.subscriber] : [])
-    for (const [gameId, record] of image.rooms) {
-      const hosted = hostRecord(clock, gate, gameId, record, audience(gameId))
-      if (hosted === null) log.error('record_unreadable', { gameId })
-      else owner.adopt(hosted)
-    }
-    for (const [gameId, record] of image.done) {
-      const hosted = hostRecord(clock, gate, gameId, record, audience(gameId))
-      if (hosted === null) continue
-      forgetting.add(hosted)
-      lobby.gameEnded(hosted).catch((error: unknown) => log.warn('game_end_failed', { gameId, error }))
-    }
-    const mine = shards.routes()
-    mesh.announceRoutes(mine)
-    await options.registry.publish(mine)
-  }
-
-  /** As long as the shard is ours its rooms are needed, however often the store does not answer. Null: it is not. */
-  async function loadTaken(shard: ShardId): Promise<ShardImage | null> {
-    while (shards.gate(shard) !== undefined) {
-      try {
-        return await ledger.load(shard)
-      } catch (error) {
-        if (!(error instanceof LedgerUnknown)) throw error
-        await delay(clock, LOAD_RETRY_MS)
-      }
-    }
-    return null
-  }
-
-  /** Tells every socket to come back elsewhere, in batches with spread delays, and closes it. */
-  async function sayGoodbye(reason: GoodbyeReason): Promise<void> {
-    const all = [...players.all()].flatMap((player) => player.connections)
-    for (let at = 0; at < all.length; at += GOODBYE_BATCH) {
-      for (const connection of all.slice(at, at + GOODBYE_BATCH)) {
-        const retryAfterMs = below(random, GOODBYE_SPREAD_MS)
-        outbox.send(connection, encodeServer({ type: 'goodbye', reason, retryAfterMs }))
-      }
-      outbox.flush()
-      await delay(clock, GOODBYE_BATCH_MS)
-    }
-    await delay(clock, CLOSE_AFTER_GOODBYE_MS)
-    for (const connection of all) outbox.end(connection, CloseCode.goingAway, reason)
-  }
-
   return {
     node,
     metrics,
@@ -329,7 +281,7 @@ export function createServer(options: ServerOptions) {
     async drain(reason: GoodbyeReason): Promise<void> {
       state = 'draining'
       await handOver(shards.all())
-      await sayGoodbye(reason)
+      await sayGoodbye(clock, random, players, outbox, reason)
       owner.deadlines.stop()
       owner.ended.stop()
       forgetting.stop()

@@ -42,11 +42,11 @@ export const userKey = (userId: UserId): string => `u:{${userId}}`
 export const encodeUser = (record: UserRecord): string => JSON.stringify({ v: SCHEMA, ...record })
 
 export function decodeUser(row: string): UserRecord {
-  const { occupation, sinceMs, rating, blocked, unseen, lastOpponent } = {
+  const { occupation, sinceMs, lastGameMs, rating, blocked, unseen, lastOpponent } = {
     ...newUser,
     ...(JSON.parse(row) as Partial<UserRecord>),
   }
-  return { occupation, sinceMs, rating, blocked, unseen, lastOpponent }
+  return { occupation, sinceMs, lastGameMs, rating, blocked, unseen, lastOpponent }
 }
 
 const carriesNothing = ({ occupation, rating, blocked, unseen, lastOpponent }: UserRecord): boolean =>

@@ -1,8 +1,7 @@
 import { encodeServer, stateFrames } from '../../protocol/codec.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { GameView, Seat } from '../../protocol/messages.ts'
-import type { GameEvent, Snapshot, Subscriber } from '../room/hosted.ts'
-import { seatOf } from '../room/owner.ts'
+import { type GameEvent, type Snapshot, type Subscriber, seatOf } from '../room/hosted.ts'
 import type { Connection, Outbox } from './connection.ts'
 
 /** Finished games that one socket stays subscribed to; an older one is dropped for a newer one. */

@@ -1,5 +1,5 @@
 import type { GameId, UserId } from '../../protocol/ids.ts'
-import type { QueuePlace } from '../lobby/lobby.ts'
+import type { QueuePlace } from '../lobby/returns.ts'
 import type { Connection } from './connection.ts'
 
 /** A player with at least one socket on this server. */

@@ -104,9 +104,10 @@ export function createRoomRequests(options: RoomRequestsOptions) {
       if (snapshot.room.status === 'active') return done(refusal('FORBIDDEN', 'the game is still running'))
       lobby
         .refuseRematch(identity, snapshot.gameId)
-        .then((busy) => {
+        .then(async (busy) => {
           if (busy) return done(busy)
-          ask({ type: 'rematch', gameId, userId }, (answer) => {
+          const lapsed = await lobby.offerLapsed(identity, snapshot)
+          ask({ type: 'rematch', gameId, userId, lapsed }, (answer) => {
             if (answer.type === 'ok') return done({})
             if (answer.type !== 'agreed') return done(refusalOf(answer))
             lobby

@@ -9,7 +9,9 @@ const Coordinate = z.int().min(0).max(2)
 const GAME_ID = '3f2a9c41-7d10-8c55-9b1e-0c2d4f6a8e13'
 const ANA = { id: 'g_Zk3v9QmXw2', name: 'Quiet Otter 42', rating: null }
 
-export const Level = z.literal([1, 2, 3]).openapi({ description: 'Strength; 3 never loses', example: 2 })
+export const Level = z
+  .literal([1, 2, 3])
+  .openapi({ type: 'integer', enum: [1, 2, 3], description: 'Strength; 3 never loses', example: 2 })
 
 const NewBotGame = z.object({ mode: z.literal('bot'), level: Level.default(1) }).openapi('NewBotGame')
 const NewPrivateGame = z

@@ -1,5 +1,5 @@
 import type { Opening, Player } from '../../game/room.ts'
-import { rematchOf } from '../../game/room.ts'
+import { REMATCH_OFFER_MS, rematchOf } from '../../game/room.ts'
 import { below, type Random } from '../../kit/random.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import type { Invites } from '../../ports/invites.ts'
@@ -10,12 +10,11 @@ import { type Refusal, refusal } from '../../protocol/errors.ts'
 import { type GameId, type InviteCode, inviteCode, normaliseInviteCode, type UserId } from '../../protocol/ids.ts'
 import type { BotLevel, QueueMode } from '../../protocol/messages.ts'
 import type { Identity } from '../auth/identity.ts'
-import { type HostedRoom, isConnected, type Snapshot } from '../room/hosted.ts'
-import { seatOf } from '../room/owner.ts'
+import { type Snapshot, seatOf } from '../room/hosted.ts'
 import { type Creation, failureOf } from './creation.ts'
 import { clearFinished, clearLostTicket, type Reservations } from './reservation.ts'
+import { createReturns, type QueuePlace } from './returns.ts'
 
-const UNSEEN_MAX = 8
 const BOT_NAMES: Readonly<Record<BotLevel, string>> = { 1: 'Bot, easy', 2: 'Bot, alert', 3: 'Bot, perfect' }
 const contended = refusal('UNAVAILABLE', 'your state changes at this moment; repeat', { retryAfterMs: 200 })
 
@@ -28,23 +27,11 @@ export interface LobbyOptions extends Reservations {
   readonly node: string
 }
 
-export interface QueuePlace {
-  readonly ticketId: string
-  readonly mode: QueueMode
-  readonly enqueuedAtMs: number
-}
-
-export interface Welcome {
-  readonly games: readonly GameId[]
-  readonly unseen: readonly GameId[]
-  readonly queue: QueuePlace | null
-}
-
 /** How players come to a game: queue, bots, invites, rematches. Answers when the store has it. */
 export function createLobby(options: LobbyOptions) {
   const { users, tickets, invites, creation, random, region, turnMs, nowMs } = options
 
-  async function find(user: Identity, mode: QueueMode): Promise<Result<QueuePlace, Refusal>> {
+  async function _find(user: Identity, mode: QueueMode): Promise<Result<QueuePlace, Refusal>> {
     const busy = await refuseBusy(user.userId)
     if (busy) return err(busy)
     const { record, revision } = await users.get(user.userId)
@@ -98,7 +85,7 @@ export function createLobby(options: LobbyOptions) {
     return busy?.code === 'ALREADY_PLAYING' ? busy : null
   }
 
-  async function cancel(user: Identity): Promise<Result<void, Refusal>> {
+  async function _cancel(user: Identity): Promise<Result<void, Refusal>> {
     const { record } = await users.get(user.userId)
     const { occupation } = record
     const notQueued = refusal('NOT_QUEUED', 'you are not in the queue')
@@ -113,7 +100,7 @@ export function createLobby(options: LobbyOptions) {
     if (ticketId !== null) await endTicket(users, userId, ticketId, nowMs())
   }
 
-  async function playBot(
+  async function _playBot(
     user: Identity,
     level: BotLevel,
     idempotencyKey: string | null,
@@ -124,7 +111,7 @@ export function createLobby(options: LobbyOptions) {
     return open(user.userId, key, opening, [user.userId])
   }
 
-  async function invite(user: Identity): Promise<Result<InviteCode, Refusal>> {
+  async function _invite(user: Identity): Promise<Result<InviteCode, Refusal>> {
     const playing = await refusePlaying(user.userId)
     if (playing) return err(playing)
     const host = { userId: user.userId, name: user.name }
@@ -134,7 +121,7 @@ export function createLobby(options: LobbyOptions) {
     }
   }
 
-  async function accept(user: Identity, text: string): Promise<Result<Snapshot, Refusal>> {
+  async function _accept(user: Identity, text: string): Promise<Result<Snapshot, Refusal>> {
     const gone = err(refusal('NOT_FOUND', 'no such open invite'))
     const code = normaliseInviteCode(text)
     const invited = code === null ? null : await invites.find(code, nowMs())
@@ -158,14 +145,14 @@ export function createLobby(options: LobbyOptions) {
   }
 
   /** Both agreed: opens the next game of the same two, once. */
-  async function rematch(user: Identity, finished: Snapshot): Promise<Result<Snapshot, Refusal>> {
+  async function _rematch(user: Identity, finished: Snapshot): Promise<Result<Snapshot, Refusal>> {
     const opening = rematchOf(finished.room)
     const people = opening.players.filter((player) => player.botLevel === undefined).map((player) => player.id)
     return open(user.userId, `rematch:${finished.gameId}`, opening, people)
   }
 
   /** Why `user` may not ask for a rematch of `gameId` now; null: they may. Its own rematch running is no reason. */
-  const refuseRematch = (user: Identity, gameId: GameId): Promise<Refusal | null> =>
+  const _refuseRematch = (user: Identity, gameId: GameId): Promise<Refusal | null> =>
     refuseOther(user.userId, `rematch:${gameId}`)
 
   /** As `refusePlaying`, but the game that `key` has made is no reason: the request is a repeat. */
@@ -174,6 +161,15 @@ export function createLobby(options: LobbyOptions) {
     if (playing === null) return null
     const own = await options.ledger.bound(key)
     return own !== null && playing.details?.gameId === own ? null : playing
+  }
+
+  /** Whether the other seat's open offer ended, because whoever made it has begun another game since. */
+  async function _offerLapsed({ userId }: Identity, { gameId, room }: Snapshot): Promise<boolean> {
+    if (room.offer === null || room.players[room.offer.seat].id === userId) return false
+    const { record } = await users.get(room.players[room.offer.seat].id)
+    if (record.lastGameMs <= room.offer.untilMs - REMATCH_OFFER_MS) return false
+    const { occupation } = record
+    return occupation.type !== 'playing' || occupation.gameId !== (await options.ledger.bound(`rematch:${gameId}`))
   }
 
   async function open(
@@ -204,7 +200,7 @@ export function createLobby(options: LobbyOptions) {
   }
 
   /** Opens the game of a match. `refused`: those of `keep` go back into the queue with their waiting time. */
-  async function place(match: Match): Promise<Placement> {
+  async function _place(match: Match): Promise<Placement> {
     const [a, b] = match.tickets
     const pair = [await playerOf(a.userId, a.name), await playerOf(b.userId, b.name)] as const
     const players = below(random, 2) === 0 ? pair : ([pair[1], pair[0]] as const)
@@ -225,54 +221,6 @@ export function createLobby(options: LobbyOptions) {
     return { id: userId, name, rating: Math.round(record.rating) }
   }
 
-  /** After the end is durable: both are free again; who was away finds the game in WELCOME. */
-  async function gameEnded(hosted: HostedRoom): Promise<void> {
-    const { players } = hosted.room
-    for (const seat of [0, 1] as const) {
-      const player = players[seat]
-      if (player.botLevel !== undefined) continue
-      const away = !isConnected(hosted, seat)
-      await updateUser(users, player.id, (record) => {
-        const { occupation } = record
-        if (occupation.type !== 'playing' || occupation.gameId !== hosted.gameId) return null
-        const unseen = away ? [...record.unseen, hosted.gameId].slice(-UNSEEN_MAX) : record.unseen
-        return {
-          ...record,
-          occupation: newUser.occupation,
-          sinceMs: nowMs(),
-          unseen,
-          lastOpponent: players[seat === 0 ? 1 : 0].id,
-        }
-      })
-    }
-  }
-
-  /** A socket of the player has shown the finished game. */
-  async function seen(userId: UserId, gameId: GameId): Promise<void> {
-    await updateUser(users, userId, (record) =>
-      record.unseen.includes(gameId) ? { ...record, unseen: record.unseen.filter((id) => id !== gameId) } : null,
-    )
-  }
-
-  /** What a player who connects finds. */
-  async function welcome(userId: UserId): Promise<Welcome> {
-    await refuseBusy(userId)
-    const { record } = await users.get(userId)
-    const { occupation, unseen } = record
-    const playing = occupation.type === 'playing' ? [occupation.gameId] : []
-    const games = [...playing, ...unseen]
-    if (occupation.type !== 'queued') return { games, unseen, queue: null }
-    await tickets.touch(region, userId, options.node, null)
-    const ticket = await tickets.find(region, userId)
-    const { ticketId, mode } = occupation
-    return { games, unseen, queue: { ticketId, mode, enqueuedAtMs: ticket?.enqueuedAtMs ?? record.sinceMs } }
-  }
-
-  /** The player's last socket here is gone: the ticket keeps its place, unpaired. */
-  const absent = async (userId: UserId): Promise<void> => {
-    await tickets.touch(region, userId, options.node, nowMs())
-  }
-
   return {
     find,
     cancel,
@@ -281,12 +229,10 @@ export function createLobby(options: LobbyOptions) {
     invite,
     accept,
     rematch,
+    offerLapsed,
     refuseRematch,
     place,
-    gameEnded,
-    seen,
-    welcome,
-    absent,
+    ...createReturns(options, refuseBusy),
   }
 }
 export type Lobby = ReturnType<typeof createLobby>

@@ -47,7 +47,8 @@ export async function reserve(deps: Reservations, hold: Hold, gameId: GameId): P
       if (!cancelled && !(await clearLostTicket(deps, hold.userId, record, revision))) return { type: 'contended' }
       if (!cancelled) continue
     }
-    const next: UserRecord = { ...record, occupation: { type: 'playing', gameId }, sinceMs: deps.nowMs() }
+    const nowMs = deps.nowMs()
+    const next: UserRecord = { ...record, occupation: { type: 'playing', gameId }, sinceMs: nowMs, lastGameMs: nowMs }
     if ((await users.compareAndSet(hold.userId, revision, next)) !== null) return { type: 'reserved', before: record }
   }
   return { type: 'contended' }
@@ -58,7 +59,7 @@ export async function unreserve(deps: Reservations, hold: Hold, gameId: GameId, 
   await updateUser(deps.users, hold.userId, (record) => {
     if (record.occupation.type !== 'playing' || record.occupation.gameId !== gameId) return null
     const occupation = hold.ticketId === null ? newUser.occupation : before.occupation
-    return { ...record, occupation, sinceMs: deps.nowMs() }
+    return { ...record, occupation, sinceMs: deps.nowMs(), lastGameMs: before.lastGameMs }
   })
 }
 

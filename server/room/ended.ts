@@ -39,3 +39,4 @@ export function createEnded(clock: Clock, rooms: Map<GameId, HostedRoom>) {
     size: () => finished.size,
   }
 }
+export type Ended = ReturnType<typeof createEnded>

@@ -64,3 +64,4 @@ export function createForgetting(clock: Clock, ledger: ShardLedger) {
     stop: () => cancel(),
   }
 }
+export type Forgetting = ReturnType<typeof createForgetting>

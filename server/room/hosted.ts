@@ -1,6 +1,6 @@
 import type { Room } from '../../game/room.ts'
 import type { MatchReason } from '../../ports/ticket-queue.ts'
-import type { GameId } from '../../protocol/ids.ts'
+import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { ServerMessage } from '../../protocol/messages.ts'
 import type { Gate } from '../shard/gate.ts'
 import type { RecordHead } from './record.ts'
@@ -67,3 +67,9 @@ export const snapshotOf = (hosted: HostedRoom): Snapshot => ({
 /** A bot is always connected. */
 export const isConnected = (hosted: HostedRoom, seat: 0 | 1): boolean =>
   hosted.room.players[seat].botLevel !== undefined || hosted.presence[seat].size > 0
+
+/** The player's seat; null: a spectator. */
+export function seatOf(room: Room, userId: UserId): 0 | 1 | null {
+  if (room.players[0].id === userId) return 0
+  return room.players[1].id === userId ? 1 : null
+}

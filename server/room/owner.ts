@@ -1,20 +1,22 @@
 import { botMove, botToMove } from '../../game/bot.ts'
-import { decide, evolve, type Opening, openRoom, type Room, type RoomCommand, type RoomEvent } from '../../game/room.ts'
+import { decide, evolve, type Opening, openRoom, type RoomCommand, type RoomEvent } from '../../game/room.ts'
 import type { Seat } from '../../game/rules.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Random } from '../../kit/random.ts'
 import type { MatchReason } from '../../ports/ticket-queue.ts'
 import { refusal } from '../../protocol/errors.ts'
-import type { GameId, UserId } from '../../protocol/ids.ts'
+import type { GameId } from '../../protocol/ids.ts'
 import { TURN_AFTER_TAKEOVER_MS_MIN } from '../../protocol/limits.ts'
 import type { Metrics } from '../metrics.ts'
 import { type Gate, STUCK_AFTER_MS } from '../shard/gate.ts'
+import { createAudience } from './audience.ts'
 import { createDeadlines } from './deadlines.ts'
 import { createEnded } from './ended.ts'
 import { announce, refuse, unavailable } from './events.ts'
-import { type GameEvent, type HostedRoom, isConnected, type Subscriber, snapshotOf } from './hosted.ts'
-import { appendTime, recordHead } from './record.ts'
+import { type GameEvent, type HostedRoom, type Subscriber, seatOf, snapshotOf } from './hosted.ts'
+import { appendTime } from './record.ts'
 import type { Reply, RoomAnswer, RoomRequest } from './requests.ts'
+import { hostRoom } from './storage.ts'
 
 /** New commands are refused once a commit has been on its way for so long, in ms. */
 const GATE_PATIENCE_MS = 2_000
@@ -45,6 +47,7 @@ export function createOwner(options: OwnerOptions) {
   const rooms = new Map<GameId, HostedRoom>()
   const deadlines = createDeadlines(clock, expire)
   const ended = createEnded(clock, rooms)
+  const audience = createAudience(rooms, ended)
   /** Requests for rooms that are being handed to another server. */
   const moving = new Map<Gate, (() => void)[]>()
 
@@ -58,22 +61,7 @@ export function createOwner(options: OwnerOptions) {
     reply: Reply,
   ): HostedRoom {
     const room = openRoom(opening, clock.now())
-    const hosted: HostedRoom = {
-      gameId,
-      gate,
-      head: recordHead(room, match),
-      match,
-      room,
-      times: '',
-      result: null,
-      dirtySeq: 0,
-      createdSeq: 0,
-      stored: 'nothing',
-      subscribers,
-      presence: [new Set(), new Set()],
-      dueMs: clock.monotonic() + room.turnMs,
-      slot: 0,
-    }
+    const hosted = hostRoom(clock, gate, gameId, { room, match }, 'nothing', subscribers)
     rooms.set(gameId, hosted)
     deadlines.add(hosted)
     gate.touch(hosted)
@@ -149,7 +137,7 @@ export function createOwner(options: OwnerOptions) {
         return act(hosted, { type: 'resign', seat }, reply)
       case 'rematch':
         if (seat === null) return reply(refuse('FORBIDDEN', hosted.room))
-        return act(hosted, { type: 'rematch', seat }, reply)
+        return act(hosted, { type: 'rematch', seat, lapsed: asked.lapsed }, reply)
     }
   }
 
@@ -244,38 +232,6 @@ export function createOwner(options: OwnerOptions) {
     })
   }
 
-  /** Notes that a player has, or no longer has, a socket on `node`. */
-  function presence(node: string, gameId: GameId, userId: UserId, connected: boolean): void {
-    const hosted = rooms.get(gameId)
-    const seat = hosted === undefined ? null : seatOf(hosted.room, userId)
-    if (hosted === undefined || seat === null) return
-    const before = isConnected(hosted, seat)
-    if (connected) hosted.presence[seat].add(node)
-    else hosted.presence[seat].delete(node)
-    if (isConnected(hosted, seat) === before) return
-    hosted.gate.after(hosted, (outcome) => {
-      if (outcome !== 'committed') return
-      for (const subscriber of hosted.subscribers) subscriber.event({ type: 'presence', gameId, seat, connected })
-    })
-  }
-
-  function unsubscribe(from: Subscriber, gameId: GameId): void {
-    const hosted = rooms.get(gameId)
-    if (hosted === undefined) return
-    hosted.subscribers = hosted.subscribers.filter((subscriber) => subscriber !== from)
-    if (hosted.subscribers.length === 0) ended.unwatched(hosted)
-  }
-
-  /** A server died: it hears nothing any more, and its players are absent. */
-  function forgetNode(node: string, gateway: Subscriber | null): void {
-    for (const hosted of rooms.values()) {
-      if (gateway !== null) unsubscribe(gateway, hosted.gameId)
-      for (const seat of [0, 1] as const) {
-        if (hosted.presence[seat].has(node)) presence(node, hosted.gameId, hosted.room.players[seat].id, false)
-      }
-    }
-  }
-
   /** Requests for the gate's rooms wait until `letGo`. */
   function hold(gate: Gate): void {
     moving.set(gate, [])
@@ -301,9 +257,7 @@ export function createOwner(options: OwnerOptions) {
     requestStored,
     adopt,
     credit,
-    presence,
-    unsubscribe,
-    forgetNode,
+    ...audience,
     of,
     hold,
     letGo,
@@ -314,8 +268,3 @@ export function createOwner(options: OwnerOptions) {
   }
 }
 export type Owner = ReturnType<typeof createOwner>
-
-export function seatOf(room: Room, userId: UserId): Seat | null {
-  if (room.players[0].id === userId) return 0
-  return room.players[1].id === userId ? 1 : null
-}

@@ -16,7 +16,8 @@ export type RoomRequest =
       readonly cell: number
     }
   | { readonly type: 'resign'; readonly gameId: string; readonly userId: UserId }
-  | { readonly type: 'rematch'; readonly gameId: string; readonly userId: UserId }
+  /** `lapsed`: the other seat's offer counts no more, because it has played another game since. */
+  | { readonly type: 'rematch'; readonly gameId: string; readonly userId: UserId; readonly lapsed: boolean }
   | {
       readonly type: 'say'
       readonly gameId: string

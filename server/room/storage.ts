@@ -3,19 +3,17 @@ import { type GameId, shardOf } from '../../protocol/ids.ts'
 import type { Gate } from '../shard/gate.ts'
 import type { ShardId, ShardLedger } from '../shard/ledger.ts'
 import type { HostedRoom, Subscriber } from './hosted.ts'
-import { decodeRecord, recordHead, timesOf } from './record.ts'
+import { decodeRecord, recordHead, type StoredRoom, timesOf } from './record.ts'
 
-/** Makes a room of a record that the store holds already. `subscribers` hear of it from now on. */
-export function hostRecord(
+/** A room in memory. `stored`: what the store holds of it now; `subscribers` hear of it from now on. */
+export function hostRoom(
   clock: Clock,
   gate: Gate,
   gameId: GameId,
-  record: string,
+  { room, match }: StoredRoom,
+  stored: HostedRoom['stored'],
   subscribers: Subscriber[],
-): HostedRoom | null {
-  const stored = decodeRecord(record)
-  if (!stored.ok) return null
-  const { room, match } = stored.value
+): HostedRoom {
   return {
     gameId,
     gate,
@@ -26,12 +24,26 @@ export function hostRecord(
     result: null,
     dirtySeq: 0,
     createdSeq: 0,
-    stored: room.status === 'active' ? 'live' : 'done',
+    stored,
     subscribers,
     presence: [new Set(), new Set()],
     dueMs: clock.monotonic() + room.turnMs,
     slot: 0,
   }
+}
+
+/** Makes a room of a record that the store holds already; null: it cannot be read. */
+export function hostRecord(
+  clock: Clock,
+  gate: Gate,
+  gameId: GameId,
+  record: string,
+  subscribers: Subscriber[],
+): HostedRoom | null {
+  const decoded = decodeRecord(record)
+  if (!decoded.ok) return null
+  const stored = decoded.value.room.status === 'active' ? 'live' : 'done'
+  return hostRoom(clock, gate, gameId, decoded.value, stored, subscribers)
 }
 
 /** Loads finished games back from the ledger, each at most once at a time. */

@@ -1,0 +1,73 @@
+import { updateUser } from '../../ports/user-index.ts'
+import type { Refusal } from '../../protocol/errors.ts'
+import type { GameId, UserId } from '../../protocol/ids.ts'
+import type { QueueMode } from '../../protocol/messages.ts'
+import { type HostedRoom, isConnected } from '../room/hosted.ts'
+import type { Reservations } from './reservation.ts'
+
+const UNSEEN_MAX = 8
+
+export interface QueuePlace {
+  readonly ticketId: string
+  readonly mode: QueueMode
+  readonly enqueuedAtMs: number
+}
+
+export interface Welcome {
+  readonly games: readonly GameId[]
+  readonly unseen: readonly GameId[]
+  readonly queue: QueuePlace | null
+}
+
+/** What a player who leaves finds again (P5). `check` clears entries of the player that mean nothing any more. */
+export function createReturns(
+  options: Reservations & { readonly node: string },
+  check: (userId: UserId) => Promise<Refusal | null>,
+) {
+  const { users, tickets, region, nowMs } = options
+
+  /** After the end is durable: both are free again; who was away finds the game in WELCOME. */
+  async function gameEnded(hosted: HostedRoom): Promise<void> {
+    const { players } = hosted.room
+    for (const seat of [0, 1] as const) {
+      const player = players[seat]
+      if (player.botLevel !== undefined) continue
+      const away = !isConnected(hosted, seat)
+      await updateUser(users, player.id, (record) => {
+        const { occupation } = record
+        if (occupation.type !== 'playing' || occupation.gameId !== hosted.gameId) return null
+        const unseen = away ? [...record.unseen, hosted.gameId].slice(-UNSEEN_MAX) : record.unseen
+        const lastOpponent = players[seat === 0 ? 1 : 0].id
+        return { ...record, occupation: newUser.occupation, sinceMs: nowMs(), unseen, lastOpponent }
+      })
+    }
+  }
+
+  /** A socket of the player has shown the finished game. */
+  async function seen(userId: UserId, gameId: GameId): Promise<void> {
+    await updateUser(users, userId, (record) =>
+      record.unseen.includes(gameId) ? { ...record, unseen: record.unseen.filter((id) => id !== gameId) } : null,
+    )
+  }
+
+  /** What a player who connects finds. */
+  async function welcome(userId: UserId): Promise<Welcome> {
+    await check(userId)
+    const { record } = await users.get(userId)
+    const { occupation, unseen } = record
+    const playing = occupation.type === 'playing' ? [occupation.gameId] : []
+    const games = [...playing, ...unseen]
+    if (occupation.type !== 'queued') return { games, unseen, queue: null }
+    await tickets.touch(region, userId, options.node, null)
+    const ticket = await tickets.find(region, userId)
+    const { ticketId, mode } = occupation
+    return { games, unseen, queue: { ticketId, mode, enqueuedAtMs: ticket?.enqueuedAtMs ?? record.sinceMs } }
+  }
+
+  /** The player's last socket here is gone: the ticket keeps its place, unpaired. */
+  const absent = async (userId: UserId): Promise<void> => {
+    await tickets.touch(region, userId, options.node, nowMs())
+  }
+
+  return { gameEnded, seen, welcome, absent }
+}

@@ -1,0 +1,66 @@
+import { type Clock, delay } from '../../kit/clock.ts'
+import type { Log } from '../../kit/log.ts'
+import type { Route } from '../../ports/node-registry.ts'
+import type { GameId } from '../../protocol/ids.ts'
+import type { Fanout } from '../gateway/fanout.ts'
+import { LedgerUnknown, type ShardId, type ShardImage, type ShardLedger } from '../shard/ledger.ts'
+import type { Shards } from '../shard/shards.ts'
+import type { Forgetting } from './forgetting.ts'
+import type { HostedRoom } from './hosted.ts'
+import type { Owner } from './owner.ts'
+import { hostRecord } from './storage.ts'
+
+/** Between two tries to load a shard that was taken, in ms. */
+const LOAD_RETRY_MS = 50
+
+export interface AdoptionOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly ledger: ShardLedger
+  readonly shards: Shards
+  readonly owner: Owner
+  readonly fanout: Fanout
+  readonly forgetting: Forgetting
+  /** Frees the players of a finished game, should its last owner have died before. */
+  readonly released: (room: HostedRoom) => Promise<void>
+  readonly announce: (routes: readonly Route[]) => Promise<void>
+}
+
+/** Brings a taken shard to life: its rooms' players get time back, players of finished games are released, routes go out. */
+export function createAdoption(options: AdoptionOptions) {
+  const { clock, log, ledger, shards, owner, fanout, forgetting } = options
+  const audience = (gameId: GameId) => (fanout.watchOf(gameId) ? [fanout.subscriber] : [])
+
+  async function takeIn(shard: ShardId): Promise<void> {
+    const image = await loadTaken(shard)
+    const gate = shards.gate(shard)
+    if (image === null || gate === undefined) return
+    for (const [gameId, record] of image.rooms) {
+      const hosted = hostRecord(clock, gate, gameId, record, audience(gameId))
+      if (hosted === null) log.error('record_unreadable', { gameId })
+      else owner.adopt(hosted)
+    }
+    for (const [gameId, record] of image.done) {
+      const hosted = hostRecord(clock, gate, gameId, record, audience(gameId))
+      if (hosted === null) continue
+      forgetting.add(hosted)
+      options.released(hosted).catch((error: unknown) => log.warn('game_end_failed', { gameId, error }))
+    }
+    await options.announce(shards.routes())
+  }
+
+  /** As long as the shard is ours its rooms are needed, however often the store does not answer. Null: it is not. */
+  async function loadTaken(shard: ShardId): Promise<ShardImage | null> {
+    while (shards.gate(shard) !== undefined) {
+      try {
+        return await ledger.load(shard)
+      } catch (error) {
+        if (!(error instanceof LedgerUnknown)) throw error
+        await delay(clock, LOAD_RETRY_MS)
+      }
+    }
+    return null
+  }
+
+  return { takeIn }
+}
