@@ -6,6 +6,7 @@ import { die, type Node, terminate } from './node.ts'
 import type { Player } from './player.ts'
 import type { SimStore } from './store.ts'
 import type { Trace } from './trace.ts'
+import type { Traps } from './traps.ts'
 
 /** What a fault may touch. */
 export interface FaultWorld {
@@ -17,6 +18,7 @@ export interface FaultWorld {
   readonly players: readonly Player[]
   /** All boots that are not dead. */
   readonly nodes: () => readonly Node[]
+  readonly traps: Traps
   readonly matchmakers: () => readonly MatchmakerNode[]
   readonly rebootMatchmaker: (id: string, afterMs: number) => void
   /** A new boot of that server comes after so long, in ms. */
@@ -43,6 +45,43 @@ function kill(world: FaultWorld): boolean {
   world.reboot(node.id, between(world.random, 500, 6_000))
   return true
 }
+
+/** The store goes back, and the server that could have put everything back dies with it: the one loss that is allowed, and must be told. */
+function doubleLoss(world: FaultWorld): boolean {
+  const { store, clock, random } = world
+  store.follow()
+  clock.after(400, () => {
+    const living = up(world).toSorted((a, b) => b.server.parts.owner.rooms.size - a.server.parts.owner.rooms.size)
+    store.failOver(6 + below(random, 9))
+    store.unfollow()
+    const node = living[0]
+    if (node === undefined || living.length < 2) return
+    if (below(random, 3) === 0) return node.process.pause(between(random, 5_000, 8_000))
+    die(node)
+    world.reboot(node.id, between(random, 1_000, 6_000))
+  })
+  return true
+}
+
+/** The next server whose call of this kind changes the store stops before it hears of it, for good or for a while. */
+function trap(world: FaultWorld): boolean {
+  const { random, traps } = world
+  const method = pick(random, TRAPPED_CALLS)
+  const kind = below(random, 3)
+  traps.set(method, (process) => {
+    const node = up(world).find((one) => one.process === process)
+    if (node === undefined || up(world).length < 2) return false
+    if (kind === 0) {
+      die(node)
+      world.reboot(node.id, between(random, 500, 5_000))
+    } else process.pause(kind === 1 ? between(random, 1_800, 2_900) : between(random, 3_000, 7_000))
+    world.hit(`trapped ${method}`)
+    world.trace.note(() => `--- trapped ${process.name} in ${method}: ${kind === 0 ? 'killed' : 'paused'}`)
+    return true
+  })
+  return true
+}
+const TRAPPED_CALLS = ['commit', 'bind', 'bind', 'take', 'renew', 'load', 'compareAndSet', 'enqueue', 'use'] as const
 
 function killMatchmaker(world: FaultWorld): boolean {
   const living = world.matchmakers()
@@ -252,6 +291,8 @@ function storm(world: FaultWorld): boolean {
 /** By name, with how often each is drawn. */
 const FAULTS: readonly (readonly [name: string, weight: number, fault: Fault])[] = [
   ['kill', 5, kill],
+  ['store and server lost', 2, doubleLoss],
+  ['trap', 4, trap],
   ['matchmaker kill', 1, killMatchmaker],
   ['matchmaker pause', 1, pauseMatchmaker],
   ['pause', 4, pause(1_000, 10_000)],

@@ -32,6 +32,8 @@ export interface StoreHooks {
   readonly hit: (point: string) => void
   /** A server was told that it owns a shard, or still does. */
   readonly owned: (process: Process) => void
+  /** A call of this process changed the store; its reply is on its way. */
+  readonly applied: (process: Process, method: string) => void
 }
 
 /** Between two copies that a replica has, in ms. */
@@ -80,13 +82,22 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
   /** The ports of one server, through its link. */
   function portsOf(process: Process, link: Link): StorePorts {
     const base = { clock, random, process, link, health }
-    const others = { ...base, unknown: (why: string) => new Error(why), reads: OTHER_READS, slowReply: false }
+    const others = {
+      ...base,
+      unknown: (why: string) => new Error(why),
+      reads: OTHER_READS,
+      slowReply: false,
+      applied: (method: string) => hooks.applied(process, method),
+    }
     const guarded: ShardLedger = throughLink<ShardLedger>(ledger, {
       ...base,
       unknown: (why) => new LedgerUnknown(why),
       reads: LEDGER_READS,
       slowReply: true,
-      applied,
+      applied(method, args, answer) {
+        applied(method, args, answer)
+        hooks.applied(process, method)
+      },
       answered: (method) => {
         if (method === 'take' || method === 'renew') clock.endOfTurn(() => hooks.owned(process))
       },

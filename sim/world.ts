@@ -9,13 +9,14 @@ import { bootNode, type Node } from './node.ts'
 import { createPlayer, type Player } from './player.ts'
 import { createStore } from './store.ts'
 import { createTrace } from './trace.ts'
+import { createTraps } from './traps.ts'
 import { createTruth, type GameTruth } from './truth.ts'
 
 export const SERVERS = 3
 export const PLAYERS = 12
 /** Faults come from here to there, then all is healed, in virtual ms. */
 const CALM_MS = 3_000
-const FAULTS_END_MS = 33_000
+const FAULTS_END_MS = 31_000
 /** No new games from here on. */
 const REST_MS = 50_000
 const END_MS = 63_000
@@ -94,9 +95,11 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     }
   }
 
+  const traps = createTraps(clock)
   const store = createStore(clock, fork(), truth, {
     hit,
     owned,
+    applied: (process, method) => traps.sprung(process, method),
   })
   const net = createNet(clock, fork(), hit)
   const check = createCheck({
@@ -178,6 +181,7 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     net,
     players,
     nodes,
+    traps,
     matchmakers: () => matchmakers.filter(({ process }) => process.alive()),
     reboot,
     rebootMatchmaker: (id: string, afterMs: number) => void clock.after(afterMs, () => bootLeader(id)),
@@ -192,13 +196,15 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
           const name = strike(faultWorld)
           if (name === null) continue
           struck += 1
-          if (name === 'store restart empty' || name === 'store failover') storeLost = true
+          if (name === 'store restart empty' || name === 'store failover' || name === 'store and server lost')
+            storeLost = true
           return
         }
       })
     }
   }
 
+  clock.after(FAULTS_END_MS, traps.clear)
   function look(): void {
     owned()
     for (const player of players) player.nudge()
