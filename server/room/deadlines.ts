@@ -6,9 +6,14 @@ const GRAIN_MS = 250
 
 /**
  * Calls `due` for each room whose `dueMs` has come. A timing wheel: a room stands in the slot of the deadline that it had when it was put
- * there, and moves on when the slot comes up, so that a move costs nothing here.
+ * there, and moves on when the slot comes up, so that a move costs nothing here. A room that is not hosted any more, because its creation
+ * was refused or its shard is gone, leaves then.
  */
-export function createDeadlines(clock: Clock, due: (room: HostedRoom) => void) {
+export function createDeadlines(
+  clock: Clock,
+  due: (room: HostedRoom) => void,
+  isHosted: (room: HostedRoom) => boolean,
+) {
   const slots = new Map<number, Set<HostedRoom>>()
   let next = slotOf(clock.monotonic())
   let cancel: CancelTimer = () => {}
@@ -28,7 +33,7 @@ export function createDeadlines(clock: Clock, due: (room: HostedRoom) => void) {
       slots.delete(next)
       next += 1
       for (const room of rooms ?? []) {
-        if (room.room.status !== 'active') continue
+        if (room.room.status !== 'active' || !isHosted(room)) continue
         if (room.dueMs <= nowMs) due(room)
         if (room.room.status === 'active') add(room)
       }

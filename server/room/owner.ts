@@ -45,7 +45,7 @@ export interface OwnerOptions {
 export function createOwner(options: OwnerOptions) {
   const { clock, random, metrics } = options
   const rooms = new Map<GameId, HostedRoom>()
-  const deadlines = createDeadlines(clock, expire)
+  const deadlines = createDeadlines(clock, expire, (hosted) => rooms.get(hosted.gameId) === hosted)
   const ended = createEnded(clock, rooms)
   const audience = createAudience(rooms, ended)
   /** Requests for rooms that are being handed to another server. */
