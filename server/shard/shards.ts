@@ -17,9 +17,12 @@ import {
   type TakeAnswer,
   type TakeProof,
 } from './ledger.ts'
+import { GRACE_MS } from './ledger-rules.ts'
 
 /** Between two tries to reclaim a shard, at most, in ms. */
 const RECLAIM_RETRY_MS = 100
+/** Whose lease ran out before the store failed over waits so long for a newer owner to come forward, in ms. */
+const LAPSED_WAIT_MS = LEASE_MS + GRACE_MS
 /** How often a claim is made whose answers get lost. */
 const TAKE_TRIES_MAX = 4
 /** Shards that a server opens: after its death so many survivors take one each. */
@@ -49,6 +52,8 @@ interface Held {
   /** Of the store's primary that granted or renewed the lease last. */
   runId: string
   reclaiming: boolean
+  /** Renewals count from then on, in monotonic ms. */
+  trustFromMs: number
 }
 
 /** The shards that this server owns. */
@@ -110,7 +115,7 @@ export function createShards(options: ShardsOptions) {
         metrics.commitChanges.observe(changes)
       },
     })
-    const mine: Held = { gate, lease, takesRooms, runId, reclaiming: false }
+    const mine: Held = { gate, lease, takesRooms, runId, reclaiming: false, trustFromMs: 0 }
     held.set(shard, mine)
     if (takesRooms) open.push(mine)
     return gate
@@ -122,7 +127,9 @@ export function createShards(options: ShardsOptions) {
     if (mine.reclaiming) return
     mine.reclaiming = true
     gate.suspend()
+    const lapsed = !lease.trusted()
     lease.end()
+    if (lapsed && !(await mayReclaim(mine))) return gate.close('fenced')
     const claimant = claim()
     const proof: TakeProof = { type: 'reclaim', fence: gate.fence, seq: gate.seq(), runId: mine.runId }
     while (held.get(gate.shard) === mine) {
@@ -144,6 +151,25 @@ export function createShards(options: ShardsOptions) {
       if (!(answer instanceof LedgerUnknown)) return gate.close('fenced')
       await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
     }
+  }
+
+  /**
+   * While the lease was over, somebody else may have taken the shard. A store that went back behind that does not know: so whoever lives
+   * and holds the newer lease comes first. False: the store does know.
+   */
+  async function mayReclaim(mine: Held): Promise<boolean> {
+    const { gate } = mine
+    while (held.get(gate.shard) === mine) {
+      const renewal = { shard: gate.shard, fence: gate.fence, seq: gate.seq() }
+      const [answer] = await ledger.renew([renewal], LEASE_MS).catch(() => [])
+      if (answer?.type === 'fenced') return false
+      if (answer !== undefined) {
+        if (answer.runId !== mine.runId) await delay(clock, LAPSED_WAIT_MS)
+        return true
+      }
+      await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
+    }
+    return false
   }
 
   /** Claims a shard that exists. Taken: this server owns it from now on. A claim whose answer got lost is made again: it may hold already. */
@@ -180,8 +206,9 @@ export function createShards(options: ShardsOptions) {
           void reclaim(mine)
           continue
         }
-        mine.lease.renewed(sentAtMs)
+        if (answer.runId !== mine.runId && !mine.lease.trusted()) mine.trustFromMs = clock.monotonic() + LAPSED_WAIT_MS
         mine.runId = answer.runId
+        if (clock.monotonic() >= mine.trustFromMs) mine.lease.renewed(sentAtMs)
       }
     } catch (error) {
       log.warn('renewal_failed', { error })
