@@ -31,7 +31,7 @@ export interface LobbyOptions extends Reservations {
 export function createLobby(options: LobbyOptions) {
   const { users, tickets, invites, creation, random, region, turnMs, nowMs } = options
 
-  async function _find(user: Identity, mode: QueueMode): Promise<Result<QueuePlace, Refusal>> {
+  async function find(user: Identity, mode: QueueMode): Promise<Result<QueuePlace, Refusal>> {
     const busy = await refuseBusy(user.userId)
     if (busy) return err(busy)
     const { record, revision } = await users.get(user.userId)
@@ -85,7 +85,7 @@ export function createLobby(options: LobbyOptions) {
     return busy?.code === 'ALREADY_PLAYING' ? busy : null
   }
 
-  async function _cancel(user: Identity): Promise<Result<void, Refusal>> {
+  async function cancel(user: Identity): Promise<Result<void, Refusal>> {
     const { record } = await users.get(user.userId)
     const { occupation } = record
     const notQueued = refusal('NOT_QUEUED', 'you are not in the queue')
@@ -100,7 +100,7 @@ export function createLobby(options: LobbyOptions) {
     if (ticketId !== null) await endTicket(users, userId, ticketId, nowMs())
   }
 
-  async function _playBot(
+  async function playBot(
     user: Identity,
     level: BotLevel,
     idempotencyKey: string | null,
@@ -111,7 +111,7 @@ export function createLobby(options: LobbyOptions) {
     return open(user.userId, key, opening, [user.userId])
   }
 
-  async function _invite(user: Identity): Promise<Result<InviteCode, Refusal>> {
+  async function invite(user: Identity): Promise<Result<InviteCode, Refusal>> {
     const playing = await refusePlaying(user.userId)
     if (playing) return err(playing)
     const host = { userId: user.userId, name: user.name }
@@ -121,7 +121,7 @@ export function createLobby(options: LobbyOptions) {
     }
   }
 
-  async function _accept(user: Identity, text: string): Promise<Result<Snapshot, Refusal>> {
+  async function accept(user: Identity, text: string): Promise<Result<Snapshot, Refusal>> {
     const gone = err(refusal('NOT_FOUND', 'no such open invite'))
     const code = normaliseInviteCode(text)
     const invited = code === null ? null : await invites.find(code, nowMs())
@@ -145,14 +145,14 @@ export function createLobby(options: LobbyOptions) {
   }
 
   /** Both agreed: opens the next game of the same two, once. */
-  async function _rematch(user: Identity, finished: Snapshot): Promise<Result<Snapshot, Refusal>> {
+  async function rematch(user: Identity, finished: Snapshot): Promise<Result<Snapshot, Refusal>> {
     const opening = rematchOf(finished.room)
     const people = opening.players.filter((player) => player.botLevel === undefined).map((player) => player.id)
     return open(user.userId, `rematch:${finished.gameId}`, opening, people)
   }
 
   /** Why `user` may not ask for a rematch of `gameId` now; null: they may. Its own rematch running is no reason. */
-  const _refuseRematch = (user: Identity, gameId: GameId): Promise<Refusal | null> =>
+  const refuseRematch = (user: Identity, gameId: GameId): Promise<Refusal | null> =>
     refuseOther(user.userId, `rematch:${gameId}`)
 
   /** As `refusePlaying`, but the game that `key` has made is no reason: the request is a repeat. */
@@ -164,7 +164,7 @@ export function createLobby(options: LobbyOptions) {
   }
 
   /** Whether the other seat's open offer ended, because whoever made it has begun another game since. */
-  async function _offerLapsed({ userId }: Identity, { gameId, room }: Snapshot): Promise<boolean> {
+  async function offerLapsed({ userId }: Identity, { gameId, room }: Snapshot): Promise<boolean> {
     if (room.offer === null || room.players[room.offer.seat].id === userId) return false
     const { record } = await users.get(room.players[room.offer.seat].id)
     if (record.lastGameMs <= room.offer.untilMs - REMATCH_OFFER_MS) return false
@@ -200,7 +200,7 @@ export function createLobby(options: LobbyOptions) {
   }
 
   /** Opens the game of a match. `refused`: those of `keep` go back into the queue with their waiting time. */
-  async function _place(match: Match): Promise<Placement> {
+  async function place(match: Match): Promise<Placement> {
     const [a, b] = match.tickets
     const pair = [await playerOf(a.userId, a.name), await playerOf(b.userId, b.name)] as const
     const players = below(random, 2) === 0 ? pair : ([pair[1], pair[0]] as const)

@@ -1,4 +1,4 @@
-import { updateUser } from '../../ports/user-index.ts'
+import { newUser, updateUser } from '../../ports/user-index.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { QueueMode } from '../../protocol/messages.ts'
