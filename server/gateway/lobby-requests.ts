@@ -15,6 +15,8 @@ type LobbyMessage = Extract<ClientMessage, { type: 'find' | 'cancel' | 'invite' 
 
 /** Between two QUEUE frames of one player, in ms; PROTOCOL.md allows 5,000. */
 const QUEUE_EVERY_MS = 2_000
+/** Between two looks whether one who waits still does, in ms: as often as games of other servers are asked for anew. */
+const CHECK_EVERY_MS = 5_000
 
 export interface LobbyRequestsOptions {
   readonly clock: Clock
@@ -87,7 +89,9 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
   async function noteQueued(connection: Connection, place: QueuePlace): Promise<void> {
     const player = players.get(connection.userId)
     if (player === undefined) return lobby.absent(connection.userId)
-    if (player.playing === null) player.queue = place
+    if (player.playing !== null) return
+    player.queue = place
+    player.queueCheckedMs = clock.monotonic()
   }
 
   function tellQueueSoon(connection: Connection): void {
@@ -109,14 +113,31 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
     for (const connection of player.connections) outbox.send(connection, frame)
   }
 
+  /** The news that a game opened may have been lost, as when this server slept: who waits is looked up from time to time. */
+  function checkPlace(player: LocalPlayer, nowMs: number): void {
+    const place = player.queue
+    player.queueCheckedMs = nowMs
+    lobby.welcome(player.userId).then(
+      ({ games, unseen, queue }) => {
+        if (player.queue !== place || queue !== null) return
+        player.queue = null
+        player.playing = games.find((gameId) => !unseen.includes(gameId)) ?? null
+        for (const gameId of unseen) player.unseen.add(gameId)
+        for (const connection of player.connections) for (const gameId of games) rooms.watchUnasked(connection, gameId)
+      },
+      (error: unknown) => options.log.warn('queue_check_failed', { error }),
+    )
+  }
+
   return {
     handle,
     /** Tells everyone who waits how it stands; called every second. */
     tellQueues(): void {
       const nowMs = clock.monotonic()
       for (const player of players.all()) {
-        if (player.queue !== null && nowMs - player.queueToldMs >= QUEUE_EVERY_MS)
-          tellQueue(player, player.queue, nowMs)
+        if (player.queue === null) continue
+        if (nowMs - player.queueToldMs >= QUEUE_EVERY_MS) tellQueue(player, player.queue, nowMs)
+        if (nowMs - player.queueCheckedMs >= CHECK_EVERY_MS) checkPlace(player, nowMs)
       }
     },
   }

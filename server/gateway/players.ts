@@ -11,6 +11,8 @@ export interface LocalPlayer {
   queue: QueuePlace | null
   /** When QUEUE was last told, monotonic ms. */
   queueToldMs: number
+  /** When the place in the queue was last looked up, monotonic ms. */
+  queueCheckedMs: number
   /** Finished games that WELCOME named and no socket has watched yet. */
   readonly unseen: Set<GameId>
 }
@@ -31,6 +33,7 @@ export function createPlayers() {
       playing: null,
       queue: null,
       queueToldMs: 0,
+      queueCheckedMs: 0,
       unseen: new Set(),
     }
     players.set(connection.userId, fresh)
