@@ -7,6 +7,7 @@ type Bench = (
 
 const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> = {
   server: () => import('./server.ts'),
+  ledger: () => import('./ledger.ts'),
 }
 
 const given = process.argv.slice(2)

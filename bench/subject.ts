@@ -7,6 +7,7 @@ import { drawnGame } from '../loadtest/script.ts'
 import { type Spawned, spawnServer } from '../loadtest/spawned.ts'
 
 const HOST = '127.0.0.1'
+const SERVER = fileURLToPath(new URL('./subject-main.ts', import.meta.url))
 const FLOOR = fileURLToPath(new URL('./floor.ts', import.meta.url))
 
 /** One program under measurement. */
@@ -20,12 +21,18 @@ export interface Bench {
   readonly env: NodeJS.ProcessEnv
   /** The real server's keys live here: tokens stay good from one process to the next. */
   readonly dataDir: string
+  /** The real server keeps its rooms there; absent: in memory. */
+  readonly valkeyUrl?: string
 }
 
 /** TURN_SECONDS is long: games stand still while the other program is measured. */
 export const startServer = async (bench: Bench, nodeOptions: readonly string[] = []): Promise<Subject> => ({
   name: 'server',
-  process: await spawnOxo(bench.env, { DATA_DIR: bench.dataDir, TURN_SECONDS: '600' }, nodeOptions),
+  process: await spawnOxo(bench.env, { DATA_DIR: bench.dataDir, TURN_SECONDS: '600' }, [
+    ...nodeOptions,
+    SERVER,
+    ...(bench.valkeyUrl === undefined ? [] : [bench.valkeyUrl]),
+  ]),
 })
 
 export const startFloor = async (bench: Bench, nodeOptions: readonly string[] = []): Promise<Subject> => ({

@@ -10,13 +10,13 @@ const RAISED = {
   MAX_SOCKETS_PER_ADDRESS: '20000',
 }
 
-/** Starts all of Oxo in one process on a free loopback port, with the limits raised. `env` wins over both. */
+/** Starts all of Oxo in one process on a free loopback port, or another `command` that reads the same, with the limits raised. `env` wins over both. */
 export const spawnOxo = (
   inherited: NodeJS.ProcessEnv,
   env: Readonly<Record<string, string>> & { readonly DATA_DIR: string },
-  nodeOptions: readonly string[] = [],
+  command: readonly string[] = [MAIN],
 ): Promise<Spawned> =>
-  spawnServer([...nodeOptions, MAIN], {
+  spawnServer(command, {
     ...inherited,
     PORT: '0',
     ADMIN_PORT: '0',

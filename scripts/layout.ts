@@ -19,7 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   loadtest: ['kit', 'game', 'protocol', 'client'],
   'main.ts': [...PROCESS_IMPORTS, 'server', 'matchmaker', 'persistence', 'api'],
   sim: [...PROCESS_IMPORTS, 'server', 'matchmaker', 'persistence', 'api'],
-  bench: ['kit', 'game', 'protocol', 'ports', 'server', 'loadtest', 'scripts', 'matchmaker'],
+  bench: [...PROCESS_IMPORTS, 'server', 'matchmaker', 'api', 'loadtest', 'scripts'],
   scripts: ['kit', 'protocol', 'config.ts', 'api', 'server'],
   chaos: ['kit', 'protocol', 'ports', 'scripts', 'loadtest'],
   outside: ['scripts'],

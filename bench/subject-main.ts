@@ -1,0 +1,69 @@
+import { mkdirSync } from 'node:fs'
+import { openAccounts } from '../api/accounts/open.ts'
+import { configOrExit } from '../config.ts'
+import { systemClock as clock } from '../kit/clock.ts'
+import { jsonLog } from '../kit/log.ts'
+import { systemRandom as random } from '../kit/random.ts'
+import { createMatchmaker } from '../matchmaker/matchmaker.ts'
+import { acknowledgeResults, NOWHERE } from '../ports/acknowledge-results.ts'
+import { memoryBus } from '../ports/memory/bus.ts'
+import { memoryInvites } from '../ports/memory/invites.ts'
+import { memoryNodeRegistry } from '../ports/memory/node-registry.ts'
+import { memoryResultOutbox } from '../ports/memory/result-outbox.ts'
+import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
+import { memoryUserIndex } from '../ports/memory/user-index.ts'
+import { connectValkey } from '../ports/valkey/connect.ts'
+import { localVerifier } from '../server/auth/token-verifier.ts'
+import { runServer } from '../server/run.ts'
+import type { ShardId } from '../server/shard/ledger.ts'
+import { memoryLedger } from '../server/shard/memory-ledger.ts'
+import { valkeyLedger } from '../server/shard/valkey-ledger.ts'
+
+/** The real server for the bench: everything in memory, or, with a Valkey's URL as argument, its rooms there. */
+const valkeyUrl = process.argv[2]
+const config = configOrExit('start')
+const base = { clock, random, log: jsonLog(config.logLevel, { process: 'bench' }) }
+
+mkdirSync(config.dataDir, { recursive: true })
+const opened = await openAccounts(config, { ...base, issuer: config.authIssuer, region: config.region })
+if (!opened.ok) throw new Error(opened.error)
+const accounts = opened.value
+const memory = memoryLedger(clock)
+const valkey = valkeyUrl === undefined ? null : await connectValkey(valkeyUrl, { name: 'bench' })
+const tickets = memoryTicketQueue(clock)
+
+const { server, port, stop } = await runServer(
+  base,
+  config,
+  {
+    durability: 'process',
+    ledger: valkey === null ? memory : valkeyLedger(valkey),
+    users: memoryUserIndex(),
+    tickets,
+    invites: memoryInvites(),
+    registry: memoryNodeRegistry(clock),
+    bus: memoryBus(clock),
+    verify: localVerifier(accounts.jwks, config.authIssuer, clock),
+  },
+  [{ prefixes: ['/auth'], fetch: (request) => accounts.app.fetch(request) }],
+)
+const results = memoryResultOutbox(
+  {
+    runId: () => memory.store.runId,
+    shards: () => memory.store.shards.keys(),
+    results: (shard) => memory.results(shard as ShardId),
+    deliver: (shard, ids) => memory.deliver(shard as ShardId, ids),
+  },
+  clock,
+  [NOWHERE],
+)
+acknowledgeResults(results, clock, base.log)
+const { region } = config
+const expired = () => {}
+createMatchmaker({ ...base, tickets, region, leader: server.node, place: server.place, expired }).start()
+base.log.info('server_ready', { port })
+
+process.once('SIGTERM', async () => {
+  await stop()
+  process.exit(0)
+})
