@@ -86,7 +86,7 @@ export async function startPlatform(options: PlatformOptions) {
     return server
   }
 
-  for (let n = 0; n < options.servers; n++) await addServer(options.entry)
+  await Promise.all(Array.from({ length: options.servers }, () => addServer(options.entry)))
 
   return {
     apiUrl,

@@ -1,9 +1,12 @@
 import { type CancelTimer, every } from '../kit/clock.ts'
 import { below, fraction, pick } from '../kit/random.ts'
-import type { GameStatus, ServerMessage } from '../protocol/messages.ts'
+import type { ServerMessage } from '../protocol/messages.ts'
 import { type Asked, messageOf } from './asked.ts'
 import { type ConnectionOptions, createConnection } from './connection.ts'
+import { freeCells, type Game, mayMove } from './game.ts'
 import type { History } from './history.ts'
+import { createOwed } from './owed.ts'
+import { shownBy } from './shown.ts'
 
 /** How a player behaves; the rest are probabilities. */
 export interface Habits {
@@ -21,18 +24,10 @@ export interface PlayerOptions extends ConnectionOptions {
   readonly game: () => string | null
 }
 
-interface Game {
-  readonly id: string
-  readonly seat: 0 | 1
-  moves: number[]
-  version: number
-  status: GameStatus
-}
-
 interface Pending {
   readonly asked: Asked
   readonly since: number
-  rid: number
+  readonly rid: number
   sentMs: number
   cancel: CancelTimer
 }
@@ -40,13 +35,14 @@ interface Pending {
 const LOOK_MS = 250
 /** QUEUE comes every 5 s while one waits. */
 const QUEUE_SILENT_MS = 15_000
-/** Servers answer within 5 s. */
+/** Servers answer within 5 s, if the store does: then one may repeat, though the first may still be answered. */
 const ANSWER_MS = 6_500
 const REMATCH_WAIT_MS = 1_500
 
 /** One who plays for ever, comes back anywhere, and repeats what was not answered (P4). Everything goes into the history. */
 export function createPlayer(options: PlayerOptions) {
   const { clock, random, history, habits, index: p } = options
+  const owed = createOwed(clock)
   let leaving = false
   let finding = true
   let lastRid = 0
@@ -64,6 +60,7 @@ export function createPlayer(options: PlayerOptions) {
       history.add({ t: t(), e: 'closed', p, s, code, status })
       leaving = false
       watchRids = new Map()
+      owed.clear()
       watched = null
       cancelNext()
       pending?.cancel()
@@ -85,6 +82,7 @@ export function createPlayer(options: PlayerOptions) {
     const rid = ++lastRid
     pending = { asked, since, rid, sentMs: clock.monotonic(), cancel: () => {} }
     history.add({ t: t(), e: 'ask', again, ...from(), ...asked })
+    owed.add(rid, asked, since)
     write(messageOf(asked, rid))
   }
 
@@ -95,6 +93,8 @@ export function createPlayer(options: PlayerOptions) {
   }
 
   function receive(message: ServerMessage): void {
+    const shown = shownBy(message)
+    if (shown !== null) history.add({ t: t(), ...from(), ...shown })
     switch (message.type) {
       case 'welcome':
         return welcome(message)
@@ -105,16 +105,14 @@ export function createPlayer(options: PlayerOptions) {
       case 'state':
         return state(message)
       case 'moved': {
-        const { gameId: g, version: v, ply, cell } = message
-        history.add({ t: t(), e: 'moved', ...from(), g, v, ply, cell })
-        if (game?.id !== g) return
-        game.version = v
+        const { gameId, version, ply, cell } = message
+        if (game?.id !== gameId) return
+        game.version = version
         game.moves[ply] = cell
         return next()
       }
       case 'ended': {
-        const { gameId: g, version: v, status, reason } = message
-        history.add({ t: t(), e: 'ended', ...from(), g, v, status, reason })
+        const { gameId: g, status } = message
         if (watched === g) {
           watched = null
           write({ type: 'unwatch', rid: ++lastRid, gameId: g })
@@ -123,8 +121,6 @@ export function createPlayer(options: PlayerOptions) {
         game.status = status
         return next()
       }
-      case 'undone':
-        return history.add({ t: t(), e: 'undone', ...from(), g: message.gameId, v: message.version })
       case 'queue':
         queueHeardMs = clock.monotonic()
         return
@@ -144,8 +140,7 @@ export function createPlayer(options: PlayerOptions) {
   }
 
   function welcome(message: Extract<ServerMessage, { type: 'welcome' }>): void {
-    const { games, queue, server } = message.info
-    history.add({ t: t(), e: 'welcome', ...from(), server, user: message.userId, games, queue })
+    const { games, queue } = message.info
     queued = false
     if (queue !== null) wait()
     for (const id of games) watch(id)
@@ -156,11 +151,13 @@ export function createPlayer(options: PlayerOptions) {
 
   function okay(rid: number, value: string | undefined): void {
     watchRids.delete(rid)
-    if (pending?.rid !== rid) return
-    const { asked, since } = pending
+    const debt = owed.take(rid)
+    if (debt === null) return
+    const { asked, since } = debt
+    history.add({ t: t(), e: 'ok', ...from(), since, ...(value === undefined ? {} : { value }), ...asked })
+    if (pending?.asked !== asked) return
     pending.cancel()
     pending = null
-    history.add({ t: t(), e: 'ok', ...from(), since, ...(value === undefined ? {} : { value }), ...asked })
     // The game may come before the OK.
     if (asked.type === 'find' && game === null) wait()
     if (asked.type === 'rematch') return later(REMATCH_WAIT_MS, () => game?.status !== 'active' && forget())
@@ -181,9 +178,11 @@ export function createPlayer(options: PlayerOptions) {
       }
       return
     }
-    if (pending === null || pending.rid !== rid) return
-    const { asked, since } = pending
+    const debt = owed.take(rid ?? -1)
+    if (debt === null) return
+    const { asked, since } = debt
     history.add({ t: t(), e: 'error', ...from(), code, ...asked })
+    if (pending?.rid !== rid) return
     if (code === 'UNAVAILABLE' || code === 'RATE_LIMITED') {
       pending.sentMs = Number.POSITIVE_INFINITY
       pending.cancel = onThisSocket(waitMs * (1 + fraction(random) / 4), () => ask(asked, since))
@@ -202,11 +201,10 @@ export function createPlayer(options: PlayerOptions) {
   }
 
   function state(message: Extract<ServerMessage, { type: 'state' }>): void {
-    const { gameId: g, version: v } = message
-    const { moves, status, reason, you } = message.game
-    history.add({ t: t(), e: 'state', ...from(), g, v, moves: moves.join(''), status, reason, you })
+    const { gameId, version } = message
+    const { moves, status, you } = message.game
     if (you === null) return
-    if (game?.id !== g) {
+    if (game?.id !== gameId) {
       if (status !== 'active') return next()
       cancelNext()
       queued = false
@@ -215,8 +213,8 @@ export function createPlayer(options: PlayerOptions) {
         pending.cancel()
         pending = null
       }
-      game = { id: g, seat: you, moves: [...moves], version: v, status }
-    } else Object.assign(game, { moves: [...moves], version: v, status })
+      game = { id: gameId, seat: you, moves: [...moves], version, status }
+    } else Object.assign(game, { moves: [...moves], version, status })
     next()
   }
 
@@ -244,15 +242,14 @@ export function createPlayer(options: PlayerOptions) {
       return
     }
     if (game.status !== 'active') return later(below(random, habits.thinkMs), afterGame)
-    if (game.moves.length % 2 === game.seat) later(habits.thinkMs * (0.5 + fraction(random)), play)
+    if (mayMove(game)) later(habits.thinkMs * (0.5 + fraction(random)), play)
   }
 
   function play(): void {
-    if (game === null || game.status !== 'active' || game.moves.length % 2 !== game.seat) return
+    if (game === null || !mayMove(game)) return
     const { id: g, moves } = game
     if (fraction(random) < habits.resigns) return ask({ type: 'resign', g })
-    const free = [0, 1, 2, 3, 4, 5, 6, 7, 8].filter((cell) => !moves.includes(cell))
-    if (free.length > 0) ask({ type: 'move', g, ply: moves.length, cell: pick(random, free) })
+    ask({ type: 'move', g, ply: moves.length, cell: pick(random, freeCells(game)) })
   }
 
   function afterGame(): void {
@@ -274,8 +271,8 @@ export function createPlayer(options: PlayerOptions) {
       queued = false
       next()
     }
+    for (const asked of owed.overdue()) history.add({ t: t(), e: 'unanswered', ...from(), ...asked })
     if (pending !== null && nowMs - pending.sentMs > ANSWER_MS) {
-      history.add({ t: t(), e: 'unanswered', ...from(), ...pending.asked })
       ask(pending.asked, pending.since)
     }
   }

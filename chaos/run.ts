@@ -48,7 +48,7 @@ export interface RunResult {
   readonly dir: string
 }
 
-const WARM_UP_MS = 3_000
+const WARM_UP_MS = 2_000
 const PROGRESS_WITHIN_MS = 15_000
 /** Every game that runs when the faults are over ends within this, ms: nine moves and a deadline. */
 const FINISH_WITHIN_MS = 60_000

@@ -45,19 +45,21 @@ export const kills = (times: number) => (stage: Stage) =>
     if (!(await progress)) stage.say(`kill ${n}: not every shard of ${victim.nodeId} went on`)
   })
 
-/** SIGSTOP for 1..10 s: the server wakes up as a zombie when others have taken its shards. */
-export const pauses = (times: number) => (stage: Stage) =>
-  repeat(stage, times, 'pauses', async () => {
-    const { platform, random, clock } = stage
-    const victim = pick(random, platform.servers())
-    const shards = await platform.shardsOf(victim)
-    platform.fault('pause', { node: victim.nodeId, shards })
-    process.kill(victim.pid, 'SIGSTOP')
-    await delay(clock, PAUSE_MS_MIN + fraction(random) * (PAUSE_MS_MAX - PAUSE_MS_MIN))
-    process.kill(victim.pid, 'SIGCONT')
-    platform.healed('pause', { node: victim.nodeId })
-    await stage.progress(shards)
-  })
+/** SIGSTOP for 1 s up to `mostMs`: the server wakes up as a zombie when others have taken its shards. */
+export const pauses =
+  (times: number, mostMs = PAUSE_MS_MAX) =>
+  (stage: Stage) =>
+    repeat(stage, times, 'pauses', async () => {
+      const { platform, random, clock } = stage
+      const victim = pick(random, platform.servers())
+      const shards = await platform.shardsOf(victim)
+      platform.fault('pause', { node: victim.nodeId, shards })
+      process.kill(victim.pid, 'SIGSTOP')
+      await delay(clock, PAUSE_MS_MIN + fraction(random) * (mostMs - PAUSE_MS_MIN))
+      process.kill(victim.pid, 'SIGCONT')
+      platform.healed('pause', { node: victim.nodeId })
+      await stage.progress(shards)
+    })
 
 async function drain(stage: Stage, kind: string, victim: ChaosServer, entry?: string): Promise<void> {
   const { platform, clock } = stage

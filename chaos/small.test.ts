@@ -22,7 +22,7 @@ test('[P1] nothing acknowledged is lost when a server is killed, one is paused a
       say: () => {},
       async scenario(stage) {
         await kills(1)(stage)
-        await pauses(1)(stage)
+        await pauses(1, 4_000)(stage)
         await drains(1)(stage)
       },
     })
