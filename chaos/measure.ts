@@ -73,7 +73,7 @@ export function createMeasures() {
         const last = drains.findLast((drain) => drain.untilMs === Number.POSITIVE_INFINITY)
         if (last) last.untilMs = event.t
       }
-      if (event.e === 'ended' || event.e === 'state') closeFinished()
+      if (event.e === 'ok' || event.e === 'ended' || event.e === 'state') closeFinished()
     },
     result: () => ({
       faults: Object.fromEntries(faults),

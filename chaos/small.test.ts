@@ -15,14 +15,14 @@ test('[P1] nothing acknowledged is lost when a server is killed, one is paused a
       name: 'small',
       servers: 3,
       games: 5,
-      thinkMs: 300,
+      thinkMs: 200,
       target: store.target,
       proxied: true,
       keep: false,
       say: () => {},
       async scenario(stage) {
         await kills(1)(stage)
-        await pauses(1, 4_000)(stage)
+        await pauses(1, 2_000)(stage)
         await drains(1)(stage)
       },
     })
