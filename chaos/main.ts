@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
 import { systemClock as clock } from '../kit/clock.ts'
 import { systemRandom as random } from '../kit/random.ts'
 import { createGroups } from './groups.ts'
-import { markdownOf, reportOf } from './report.ts'
+import { reportOf } from './report.ts'
+import { keepFullRun } from './results-file.ts'
 import type { RunResult } from './run.ts'
 
 /** `npm run chaos -- [--only GROUP[,GROUP...]] [--scale 0.05] [--from REV] [--keep]`; groups: see groups.ts */
@@ -17,7 +17,6 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
   },
 })
-const RESULTS = new URL('../bench/results/', import.meta.url)
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
@@ -31,24 +30,21 @@ if (unknown.length > 0 || !(scale > 0 && scale <= 1)) {
   process.exit(1)
 }
 
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
+const machine = { commit, node: process.version, cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}` }
 const runs: RunResult[] = []
 for (const name of chosen) {
-  for (const result of await groups[name]!()) {
-    runs.push(result)
+  const results = await groups[name]!()
+  runs.push(...results)
+  for (const result of results) {
     const { games, moves, examples } = result.verdict
     say(`${result.name}: ${games} games, ${moves} moves, ${Math.round(result.seconds)} s`)
     for (const example of examples) say(`  ${example}`)
     if (values.keep || examples.length > 0) say(`  history and processes' lines: ${result.dir}`)
   }
+  if (scale === 1) keepFullRun(name, machine, reportOf(results))
 }
 const report = reportOf(runs)
-if (values.only === undefined && scale === 1) {
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
-  const machine = { commit, node: process.version, cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}` }
-  mkdirSync(RESULTS, { recursive: true })
-  writeFileSync(new URL('chaos.json', RESULTS), `${JSON.stringify({ ...machine, ...report }, null, 2)}\n`)
-  writeFileSync(new URL('chaos.md', RESULTS), markdownOf(machine, report))
-}
 for (const failure of report.failures) say(`FAILED ${failure}`)
 say(JSON.stringify(report))
 process.exit(report.failures.length > 0 ? 1 : 0)

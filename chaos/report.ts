@@ -57,29 +57,3 @@ export function reportOf(runs: readonly RunResult[]) {
     failures,
   }
 }
-
-/** The report for readers. */
-export function markdownOf(machine: Readonly<Record<string, string>>, report: Report): string {
-  const { byFault, violations, failures, ...figures } = report
-  const table = (facts: Readonly<Record<string, unknown>>) => [
-    '| | |',
-    '| --- | --- |',
-    ...Object.entries(facts).map(([name, value]) => `| ${name} | ${value ?? '-'} |`),
-    '',
-  ]
-  return [
-    '# npm run chaos',
-    '',
-    'Real servers, matchmaker, api and Valkey or Redis on one machine, real sockets; the history is judged offline (`chaos/check.ts`).',
-    '',
-    ...table({ ...machine, ...figures }),
-    '## Faults',
-    '',
-    ...table(byFault),
-    '## Violations',
-    '',
-    ...table(violations),
-    failures.length === 0 ? 'Every bar holds.' : `Failed: ${failures.join('; ')}.`,
-    '',
-  ].join('\n')
-}
