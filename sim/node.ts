@@ -12,7 +12,7 @@ import type { SimStore } from './store.ts'
 import type { Trace } from './trace.ts'
 
 /** How long a player may think about a move, in ms: short, so that games end within a seed. */
-export const TURN_MS = 8_000
+export const TURN_MS = 12_000
 export const REGION = 'sim'
 
 /** What all servers of a world share. */

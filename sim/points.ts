@@ -8,7 +8,6 @@ const BRANCHES = [
   'take expired: missing',
   'take transfer: taken',
   'take reclaim: taken',
-  'take reclaim: refused',
   'commit fenced',
   'commit gap',
   'reply lost: commit',

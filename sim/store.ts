@@ -75,7 +75,9 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
       if (type === 'committed' && (answer as { refused: readonly GameId[] }).refused.length > 0) hit('creation refused')
     } else if (method === 'take') {
       const { type } = args[1] as { type: string }
-      hit(`take ${type}: ${(answer as { type: string }).type}`)
+      const outcome = (answer as { type: string }).type
+      hit(`take ${type}: ${outcome}`)
+      if (outcome === 'taken' && type !== 'reclaim') truth.taken(args[0] as number)
     } else if (method === 'settle' && (answer as { type: string }).type === 'void') hit('creation voided')
   }
 

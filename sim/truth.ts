@@ -1,6 +1,7 @@
 import { boardCode, type Seat } from '../game/rules.ts'
 import type { GameId, UserId } from '../protocol/ids.ts'
 import { decodeRecord } from '../server/room/record.ts'
+import { shardOf } from '../server/shard/ledger-rules.ts'
 
 /** One course of a game, as far as it was ever committed. */
 export interface Course {
@@ -24,6 +25,8 @@ export interface GameTruth {
   /** The game is in no store any more, and nobody was left who could have put it back. */
   gone: boolean
   endedAtMs: number | null
+  /** When the last move, or the opening, was committed. */
+  movedAtMs: number
   /** The deadline of the turn, by the owner's wall clock. */
   deadlineMs: number | null
 }
@@ -51,6 +54,8 @@ export function boardAfter(moves: string, length: number): number {
 const boards = new Map<string, number>()
 
 export interface TruthOptions {
+  /** Whoever is to move has at least so long after a move or a takeover, in ms. */
+  readonly leastTurnMs: number
   readonly nowMs: () => number
   readonly violation: (promise: string, text: string) => void
   /** Was this server kept from its work at some time since then? */
@@ -63,6 +68,7 @@ export interface TruthOptions {
 export function createTruth(options: TruthOptions) {
   const games = new Map<GameId, GameTruth>()
   const records = new Map<GameId, string>()
+  const takenAtMs = new Map<number, number>()
   const { violation, nowMs } = options
 
   /** The store holds this record now. */
@@ -82,6 +88,8 @@ export function createTruth(options: TruthOptions) {
       game.risk = null
       game.gone = false
       game.course = next
+      if (next.moves !== before.moves) game.movedAtMs = nowMs()
+      if (next.reason === 'timeout' && before.reason === null) timedOut(game)
     } else rewritten(game, next)
     if (game.course.status !== 'active' && game.endedAtMs === null) {
       game.endedAtMs = nowMs()
@@ -104,10 +112,18 @@ export function createTruth(options: TruthOptions) {
       risk: null,
       gone: false,
       endedAtMs: null,
+      movedAtMs: nowMs(),
       deadlineMs,
     }
     games.set(gameId, game)
     options.opened(game)
+  }
+
+  /** P6: nobody loses a game on time while nobody could move. */
+  function timedOut(game: GameTruth): void {
+    const sinceMs = Math.max(game.movedAtMs, takenAtMs.get(shardOf(game.gameId)) ?? 0)
+    const hadMs = nowMs() - sinceMs
+    if (hadMs < options.leastTurnMs) violation('P6', `${game.gameId} was lost on time after ${Math.round(hadMs)} ms`)
   }
 
   /** Another course than the one that was committed: allowed only if the store lost that, and its owner could not put it back. */
@@ -125,6 +141,8 @@ export function createTruth(options: TruthOptions) {
   return {
     games,
     stored,
+    /** Somebody else owns the shard from now on. */
+    taken: (shard: number): void => void takenAtMs.set(shard, nowMs()),
     get: (gameId: string) => games.get(gameId as GameId),
     /** The store went back: what it lost is at risk until its owner has put it back. `recordOf`: what it holds now. */
     wentBack(recordOf: (gameId: GameId) => string | null, ownerOf: (gameId: GameId) => string): void {

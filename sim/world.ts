@@ -1,5 +1,6 @@
 import { below, fraction, seededRandom } from '../kit/random.ts'
 import { virtualClock } from '../kit/virtual-clock.ts'
+import { TURN_AFTER_TAKEOVER_MS_MIN } from '../protocol/limits.ts'
 import { createCheck } from './check.ts'
 import { strike } from './faults.ts'
 import { checkEnd } from './final.ts'
@@ -18,8 +19,8 @@ export const PLAYERS = 12
 const CALM_MS = 3_000
 const FAULTS_END_MS = 31_000
 /** No new games from here on. */
-const REST_MS = 50_000
-const END_MS = 63_000
+const REST_MS = 47_000
+const END_MS = 64_000
 /** Between two looks at everything, in ms. */
 const LOOK_EVERY_MS = 500
 
@@ -65,6 +66,7 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
   const byOwner = (owner: string) => everBooted.find(({ server }) => server.node === owner)
   const truth = createTruth({
     nowMs: () => clock.monotonic(),
+    leastTurnMs: TURN_AFTER_TAKEOVER_MS_MIN - 400,
     violation,
     impairedSince: (owner, sinceMs) => (byOwner(owner)?.process.impairedAtMs() ?? 0) >= sinceMs - 3_000,
     opened(game) {
@@ -109,6 +111,7 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     hit,
     activeGame: (userId) => active.get(userId) ?? null,
     storeLost: () => storeLost,
+    disordered: () => points['bus message out of order'] !== undefined,
   })
   let sockets = 0
   const nodeWorld = {
@@ -170,6 +173,10 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     )
   }
   for (const player of players) clock.after(500, player.start)
+  // Whoever has lost sight of a game that still runs finds it again by coming back.
+  clock.after(REST_MS + 1_000, () => {
+    for (const player of players) if (player.game() === null) player.cut()
+  })
 
   let struck = 0
   const faultRandom = fork()

@@ -109,8 +109,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'no time back after a takeover',
     file: owner,
-    find: 'if (hosted.room.deadlineMs !== null && hosted.room.deadlineMs < leastMs) extend(hosted, leastMs)',
-    replace: '',
+    find: 'Math.min(Math.max(deadlineMs, nowMs + Math.min(TURN_AFTER_TAKEOVER_MS_MIN, turnMs)), nowMs + turnMs)',
+    replace: 'deadlineMs',
   },
   {
     name: 'a repeated move is refused',
