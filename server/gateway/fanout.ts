@@ -1,3 +1,4 @@
+import { boardCode } from '../../game/rules.ts'
 import { encodeServer, stateFrames } from '../../protocol/codec.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { GameView, Seat } from '../../protocol/messages.ts'
@@ -15,6 +16,9 @@ export interface GameWatch {
   readonly players: readonly [UserId, UserId]
   readonly connections: Connection[]
   version: number
+  /** The board as last shown, and the moves on it. */
+  board: number
+  plies: number
   over: boolean
   /** Spectators and players, as last told. */
   countTold: number
@@ -43,6 +47,10 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
       if (message.version > watch.version + 1) return hooks.gap(watch.gameId)
       watch.version = message.version
     }
+    if (message.type === 'moved') {
+      watch.board = message.board
+      watch.plies = message.ply + 1
+    }
     broadcast(watch, encodeServer(message))
     if (message.type === 'ended') {
       watch.over = true
@@ -53,8 +61,8 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
   function state(snapshot: Snapshot): void {
     const watch = watches.get(snapshot.gameId)
     if (watch === undefined) return
-    const { version, status } = snapshot.room
-    watch.version = version
+    const { status } = snapshot.room
+    note(watch, snapshot)
     const frameFor = framesOf(snapshot)
     for (const connection of watch.connections) outbox.send(connection, frameFor(connection.userId))
     if (status === 'active' || watch.over) return
@@ -62,12 +70,13 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     hooks.ended(watch)
   }
 
-  /** What a remote owner says of the game: news is shown; a store that went back behind what was shown is admitted. */
+  /** What the owner says of the game: news is shown; a store that went back behind what was shown is admitted. */
   function catchUp(snapshot: Snapshot): void {
     const watch = watches.get(snapshot.gameId)
     if (watch === undefined) return
     const { version } = snapshot.room
-    if (version < watch.version) broadcast(watch, encodeServer({ type: 'undone', gameId: snapshot.gameId, version }))
+    if (version < watch.version || !continuesBoard(watch, snapshot))
+      broadcast(watch, encodeServer({ type: 'undone', gameId: snapshot.gameId, version }))
     state(snapshot)
   }
 
@@ -83,14 +92,13 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
   function join(connection: Connection, snapshot: Snapshot): boolean {
     const over = snapshot.room.status !== 'active'
     const existing = watches.get(snapshot.gameId)
+    // Those who watch already have missed what this snapshot shows, or were shown what the store has lost.
+    if (existing !== undefined && snapshot.room.version !== existing.version) catchUp(snapshot)
     if (existing?.connections.includes(connection)) return true
     if (!makeRoom(connection, over)) return false
-    // Others here have missed what this snapshot shows.
-    if (existing !== undefined && snapshot.room.version > existing.version) state(snapshot)
     const watch = existing ?? newWatch(snapshot, over)
     watches.set(watch.gameId, watch)
     watch.connections.push(connection)
-    watch.version = Math.max(watch.version, snapshot.room.version)
     connection.watching.push(watch)
     changed.add(watch)
     return true
@@ -126,7 +134,7 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     if (!watches.has(gameId as GameId)) hooks.left(gameId as GameId)
   }
 
-  const subscriber: Subscriber = { node, event, state }
+  const subscriber: Subscriber = { node, event, state: catchUp }
   return {
     subscriber,
     join,
@@ -154,10 +162,24 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
 }
 export type Fanout = ReturnType<typeof createFanout>
 
-function newWatch({ gameId, room }: Snapshot, over: boolean): GameWatch {
+function newWatch(snapshot: Snapshot, over: boolean): GameWatch {
+  const { gameId, room } = snapshot
   const players = [room.players[0].id, room.players[1].id] as const
-  return { gameId, players, connections: [], version: room.version, over, countTold: 0 }
+  const watch = { gameId, players, connections: [], version: 0, board: 0, plies: 0, over, countTold: 0 }
+  note(watch, snapshot)
+  return watch
 }
+
+/** The watch is shown this. */
+function note(watch: GameWatch, { room }: Snapshot): void {
+  watch.version = room.version
+  watch.board = boardCode(room.moves)
+  watch.plies = room.moves.length
+}
+
+/** Is the board that was shown one that this game went through? The store may have lost it, and the game gone on differently. */
+const continuesBoard = ({ board, plies }: GameWatch, { room }: Snapshot): boolean =>
+  plies <= room.moves.length && boardCode(room.moves.slice(0, plies)) === board
 
 function remove<T>(items: T[], item: T): void {
   const at = items.indexOf(item)
