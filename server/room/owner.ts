@@ -32,6 +32,8 @@ export interface OwnerOptions {
   readonly metrics: Metrics
   /** The game is over and its end is durable. */
   readonly ended: (room: HostedRoom) => void
+  /** Gives lost time back; deadlines may move. */
+  readonly creditLostTime: () => void
   /** The room was handed to another server while the request waited. */
   readonly askAgain: (from: Subscriber, asked: RoomRequest, reply: Reply) => void
   /** A finished game that is not in memory: its record from the store, hosted again. Null: there is none. */
@@ -45,7 +47,12 @@ export interface OwnerOptions {
 export function createOwner(options: OwnerOptions) {
   const { clock, random, metrics } = options
   const rooms = new Map<GameId, HostedRoom>()
-  const deadlines = createDeadlines(clock, expire, (hosted) => rooms.get(hosted.gameId) === hosted)
+  const deadlines = createDeadlines(
+    clock,
+    expire,
+    (hosted) => rooms.get(hosted.gameId) === hosted,
+    (stallMs) => credit(null, stallMs),
+  )
   const ended = createEnded(clock, rooms)
   const audience = createAudience(rooms, ended)
   /** Requests for rooms that are being handed to another server. */
@@ -104,12 +111,19 @@ export function createOwner(options: OwnerOptions) {
     else ended.add(hosted)
   }
 
-  /** Takes over a running game: whoever is to move gets at least TURN_AFTER_TAKEOVER_MS_MIN, or the turn time. */
+  /**
+   * Takes over a running game: whoever is to move gets at least TURN_AFTER_TAKEOVER_MS_MIN, or the turn time. Never more than the turn
+   * time: the owner before may have had another idea of what time it is.
+   */
   function adopt(hosted: HostedRoom): void {
-    const leastMs = clock.now() + Math.min(TURN_AFTER_TAKEOVER_MS_MIN, hosted.room.turnMs)
-    hosted.dueMs = clock.monotonic() + Math.max(0, (hosted.room.deadlineMs ?? 0) - clock.now())
     host(hosted)
-    if (hosted.room.deadlineMs !== null && hosted.room.deadlineMs < leastMs) extend(hosted, leastMs)
+    const { deadlineMs, turnMs } = hosted.room
+    if (deadlineMs === null) return
+    const nowMs = clock.now()
+    const fairMs = Math.min(Math.max(deadlineMs, nowMs + Math.min(TURN_AFTER_TAKEOVER_MS_MIN, turnMs)), nowMs + turnMs)
+    hosted.dueMs = clock.monotonic() + (fairMs - nowMs)
+    if (fairMs === deadlineMs) showState(hosted)
+    else extend(hosted, fairMs)
     playBot(hosted)
   }
 
@@ -209,15 +223,16 @@ export function createOwner(options: OwnerOptions) {
   }
 
   function expire(hosted: HostedRoom): void {
-    if (!hosted.gate.trusted() || hosted.gate.stuckMs() >= STUCK_AFTER_MS) return
+    options.creditLostTime()
+    if (hosted.dueMs > clock.monotonic() || !hosted.gate.trusted() || hosted.gate.stuckMs() >= STUCK_AFTER_MS) return
     const decision = decide(hosted.room, { type: 'timeout' }, Math.max(clock.now(), hosted.room.deadlineMs ?? 0))
     if (decision.ok && decision.value.length > 0) apply(hosted, decision.value, null)
   }
 
-  /** Gives time back to whoever is to move in every running game of a gate, and tells everyone. */
-  function credit(gate: Gate, creditMs: number): void {
+  /** Gives time back to whoever is to move in every running game of a gate, or of all, and tells everyone. */
+  function credit(gate: Gate | null, creditMs: number): void {
     for (const hosted of rooms.values()) {
-      if (hosted.gate !== gate || hosted.room.deadlineMs === null) continue
+      if ((gate !== null && hosted.gate !== gate) || hosted.room.deadlineMs === null) continue
       extend(hosted, hosted.room.deadlineMs + Math.ceil(creditMs))
     }
   }
@@ -226,6 +241,11 @@ export function createOwner(options: OwnerOptions) {
     const decision = decide(hosted.room, { type: 'extend', deadlineMs }, clock.now())
     if (!decision.ok) return
     apply(hosted, decision.value, null)
+    showState(hosted)
+  }
+
+  /** Everyone who watches sees the game anew, once it is durable as it is now. */
+  function showState(hosted: HostedRoom): void {
     const snapshot = snapshotOf(hosted)
     hosted.gate.after(hosted, (outcome) => {
       if (outcome === 'committed') for (const subscriber of hosted.subscribers) subscriber.state(snapshot)

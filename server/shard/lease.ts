@@ -18,8 +18,10 @@ export function createLease(clock: Clock) {
       trustedUntilMs = Math.max(trustedUntilMs, sentAtMs + LEASE_MS - LEASE_MARGIN_MS)
     },
     end(): void {
-      trustedUntilMs = 0
+      trustedUntilMs = Math.min(trustedUntilMs, clock.monotonic())
     },
+    /** How long it has not been trusted, in ms. */
+    lapsedMs: (): number => Math.max(0, clock.monotonic() - trustedUntilMs),
     trusted: (): boolean => clock.monotonic() < trustedUntilMs,
   }
 }
