@@ -17,7 +17,7 @@ import {
   type TakeAnswer,
   type TakeProof,
 } from './ledger.ts'
-import { GRACE_MS } from './ledger-rules.ts'
+import { EPOCHS_AFTER_GRACE, GRACE_MS } from './ledger-rules.ts'
 
 /** Between two tries to reclaim a shard, at most, in ms. */
 const RECLAIM_RETRY_MS = 100
@@ -26,7 +26,7 @@ const LAPSED_WAIT_MS = LEASE_MS + GRACE_MS
 /** How often a claim is made whose answers get lost. */
 const TAKE_TRIES_MAX = 4
 /** Shards that a server opens: after its death so many survivors take one each. */
-const SHARDS_PER_SERVER = 4
+export const SHARDS_PER_SERVER = 4
 
 export interface ShardsOptions {
   readonly clock: Clock
@@ -52,6 +52,8 @@ interface Held {
   /** Of the store's primary that granted or renewed the lease last. */
   runId: string
   reclaiming: boolean
+  /** It is being deleted: its lease may end. */
+  retiring: boolean
   /** Renewals count from then on, in monotonic ms. */
   trustFromMs: number
 }
@@ -71,16 +73,13 @@ export function createShards(options: ShardsOptions) {
     leaseMs: LEASE_MS,
   })
 
-  async function openOne(): Promise<void> {
-    for (;;) {
-      const shard = random.uint32() as ShardId
-      const claimant = claim()
-      const sentAtMs = clock.monotonic()
-      const answer = await ledger.open(shard, claimant)
-      if (answer.type !== 'opened') continue
-      hold(shard, { epoch: answer.epoch, nonce: claimant.nonce }, 0, sentAtMs, true, answer.runId)
-      return
-    }
+  /** Creates a shard for new rooms; the same claim again is safe. False: it exists. */
+  async function openShard(shard: ShardId, claimant: Claimant): Promise<boolean> {
+    const sentAtMs = clock.monotonic()
+    const answer = await ledger.open(shard, claimant)
+    if (answer.type !== 'opened') return false
+    hold(shard, { epoch: answer.epoch, nonce: claimant.nonce }, 0, sentAtMs, true, answer.runId)
+    return true
   }
 
   function hold(shard: ShardId, fence: Fence, seq: number, sentAtMs: number, takesRooms: boolean, runId: string): Gate {
@@ -101,7 +100,7 @@ export function createShards(options: ShardsOptions) {
         void reclaim(mine)
       },
       lost: (why, error) => {
-        log[why === 'handed' ? 'info' : 'error']('shard_lost', {
+        log[why === 'handed' || why === 'removed' ? 'info' : 'error']('shard_lost', {
           shard,
           why,
           ...(error === undefined ? {} : { error }),
@@ -115,7 +114,7 @@ export function createShards(options: ShardsOptions) {
         metrics.commitChanges.observe(changes)
       },
     })
-    const mine: Held = { gate, lease, takesRooms, runId, reclaiming: false, trustFromMs: 0 }
+    const mine: Held = { gate, lease, takesRooms, runId, reclaiming: false, retiring: false, trustFromMs: 0 }
     held.set(shard, mine)
     if (takesRooms) open.push(mine)
     return gate
@@ -124,18 +123,20 @@ export function createShards(options: ShardsOptions) {
   /** The store went back behind this memory, or somebody else owns the shard: `take` tells which. */
   async function reclaim(mine: Held): Promise<void> {
     const { gate, lease } = mine
-    if (mine.reclaiming) return
+    if (mine.reclaiming || mine.retiring) return
     mine.reclaiming = true
     gate.suspend()
     const lapsed = !lease.trusted()
     lease.end()
-    if (lapsed && !(await mayReclaim(mine))) return gate.close('fenced')
+    const fence = lapsed ? await fenceAfterLapse(mine) : gate.fence
+    if (fence === null) return gate.close('fenced')
     const claimant = claim()
-    const proof: TakeProof = { type: 'reclaim', fence: gate.fence, seq: gate.seq(), runId: mine.runId }
+    const proof: TakeProof = { type: 'reclaim', fence, seq: gate.seq(), runId: mine.runId }
     while (held.get(gate.shard) === mine) {
       const sentAtMs = clock.monotonic()
       const answer = await ledger.take(gate.shard, proof, claimant).catch((error: unknown) => error)
       if (isTaken(answer)) {
+        const lapsedMs = lease.lapsedMs()
         lease.renewed(sentAtMs)
         mine.runId = answer.runId
         mine.reclaiming = false
@@ -146,30 +147,64 @@ export function createShards(options: ShardsOptions) {
           rooms: rooms.length,
           archived: archive.length,
         })
-        return gate.restage({ epoch: answer.epoch, nonce: claimant.nonce }, answer.seq, rooms, archive)
+        gate.restage({ epoch: answer.epoch, nonce: claimant.nonce }, answer.seq, rooms, archive)
+        return options.unstuck(gate, lapsedMs)
       }
       if (!(answer instanceof LedgerUnknown)) return gate.close('fenced')
       await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
     }
   }
 
+  /** A renewal counts. While the lease was over nobody could move: that time is given back, but for what a stuck commit gives back itself. */
+  function regain({ gate, lease }: Held, sentAtMs: number): void {
+    const closedMs = lease.lapsedMs() - gate.stuckMs()
+    lease.renewed(sentAtMs)
+    if (closedMs > 0) options.unstuck(gate, closedMs)
+  }
+
   /**
    * While the lease was over, somebody else may have taken the shard. A store that went back behind that does not know: so whoever lives
-   * and holds the newer lease comes first. False: the store does know.
+   * and holds the newer lease comes first. The fence to prove then; null: the shard is somebody else's.
    */
-  async function mayReclaim(mine: Held): Promise<boolean> {
+  async function fenceAfterLapse(mine: Held): Promise<Fence | null> {
     const { gate } = mine
     while (held.get(gate.shard) === mine) {
       const renewal = { shard: gate.shard, fence: gate.fence, seq: gate.seq() }
       const [answer] = await ledger.renew([renewal], LEASE_MS).catch(() => [])
-      if (answer?.type === 'fenced') return false
+      if (answer?.type === 'fenced') return null
+      if (answer?.runId === mine.runId) return gate.fence
       if (answer !== undefined) {
-        if (answer.runId !== mine.runId) await delay(clock, LAPSED_WAIT_MS)
-        return true
+        await delay(clock, LAPSED_WAIT_MS + below(random, RECLAIM_RETRY_MS))
+        return fenceAfterWait(gate)
       }
       await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
     }
-    return false
+    return null
+  }
+
+  /**
+   * Null: somebody came forward, or held the shard since the store went back and is gone again: what the store has is newer than this
+   * memory. Whoever comes forward even later must not look newer than this claim.
+   */
+  async function fenceAfterWait({ shard, fence }: Gate): Promise<Fence | null> {
+    const claimant = claim()
+    for (;;) {
+      const answer = await ledger.take(shard, { type: 'expired' }, claimant).catch(() => null)
+      switch (answer?.type) {
+        case 'missing':
+          return { ...fence, epoch: fence.epoch + EPOCHS_AFTER_GRACE }
+        case 'grace':
+          return fence
+        case 'held':
+          return answer.owner === options.owner ? fence : null
+        case 'refused':
+          return null
+        case 'taken':
+          await ledger.release(shard, { epoch: answer.epoch, nonce: claimant.nonce }).catch(() => {})
+          return null
+      }
+      await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
+    }
   }
 
   /** Claims a shard that exists. Taken: this server owns it from now on. A claim whose answer got lost is made again: it may hold already. */
@@ -192,14 +227,14 @@ export function createShards(options: ShardsOptions) {
   async function renew(): Promise<void> {
     if (renewing || held.size === 0) return
     renewing = true
-    const asked = [...held.values()].filter(({ reclaiming }) => !reclaiming)
+    const asked = [...held.values()].filter(({ reclaiming, retiring }) => !reclaiming && !retiring)
     const sentAtMs = clock.monotonic()
     try {
       const renewals = asked.map(({ gate }) => ({ shard: gate.shard, fence: gate.fence, seq: gate.seq() }))
       const answers = await ledger.renew(renewals, LEASE_MS)
       for (const [i, mine] of asked.entries()) {
         const answer = answers[i]!
-        if (mine.reclaiming || held.get(mine.gate.shard) !== mine) continue
+        if (mine.reclaiming || mine.retiring || held.get(mine.gate.shard) !== mine) continue
         // Asked before a reclaim that has succeeded meanwhile: it says nothing about the new fence.
         if (mine.gate.fence !== renewals[i]!.fence) continue
         if (answer.type !== 'renewed') {
@@ -208,7 +243,7 @@ export function createShards(options: ShardsOptions) {
         }
         if (answer.runId !== mine.runId && !mine.lease.trusted()) mine.trustFromMs = clock.monotonic() + LAPSED_WAIT_MS
         mine.runId = answer.runId
-        if (clock.monotonic() >= mine.trustFromMs) mine.lease.renewed(sentAtMs)
+        if (clock.monotonic() >= mine.trustFromMs) regain(mine, sentAtMs)
       }
     } catch (error) {
       log.warn('renewal_failed', { error })
@@ -219,7 +254,7 @@ export function createShards(options: ShardsOptions) {
 
   return {
     async start(): Promise<void> {
-      for (let n = 0; n < SHARDS_PER_SERVER; n++) await openOne()
+      while (open.length < SHARDS_PER_SERVER) await openShard(random.uint32() as ShardId, claim())
       cancelRenewals = every(clock, RENEW_EVERY_MS, () => void renew())
     },
     async stop(): Promise<void> {
@@ -227,6 +262,17 @@ export function createShards(options: ShardsOptions) {
       for (const { gate } of held.values()) await ledger.release(gate.shard, gate.fence).catch(() => {})
     },
     take,
+    claim,
+    open: openShard,
+    /** How many take new rooms. */
+    taking: () => open.length,
+    /** Those that other servers opened. */
+    adopted: () => [...held.values()].flatMap(({ gate, takesRooms }) => (takesRooms ? [] : [gate])),
+    /** The shard is being deleted, or not after all. */
+    retiring(shard: ShardId, on: boolean): void {
+      const mine = held.get(shard)
+      if (mine) mine.retiring = on
+    },
     /** Routes to this server, for everyone else. */
     routes: (): readonly Route[] =>
       [...held.values()].map(({ gate }) => ({ shard: gate.shard, epoch: gate.fence.epoch, node: options.owner })),
