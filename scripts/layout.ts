@@ -4,7 +4,7 @@ import { dirname, posix } from 'node:path'
 
 /** What each top-level folder may import of ours, besides itself; see docs/ARCHITECTURE.md, "Layout". */
 const PROCESS_IMPORTS = ['kit', 'game', 'protocol', 'ports', 'config.ts']
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kit: [],
   game: ['kit'],
   protocol: ['kit'],
@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   scripts: ['kit', 'protocol', 'config.ts', 'api', 'server'],
   chaos: ['kit', 'protocol', 'ports', 'scripts', 'loadtest'],
   outside: ['scripts'],
+  docs: [],
 }
 /** Tests may also use what starts real processes and stores. */
 const TEST_EXTRAS = ['scripts', 'ports', 'game', 'protocol', 'kit', 'client', 'bench', 'loadtest']
