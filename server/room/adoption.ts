@@ -6,7 +6,7 @@ import type { Fanout } from '../gateway/fanout.ts'
 import { LedgerUnknown, type ShardId, type ShardImage, type ShardLedger } from '../shard/ledger.ts'
 import type { Shards } from '../shard/shards.ts'
 import type { Forgetting } from './forgetting.ts'
-import type { HostedRoom } from './hosted.ts'
+import { type HostedRoom, snapshotOf } from './hosted.ts'
 import type { Owner } from './owner.ts'
 import { hostRecord } from './storage.ts'
 
@@ -38,15 +38,36 @@ export function createAdoption(options: AdoptionOptions) {
     for (const [gameId, record] of image.rooms) {
       const hosted = hostRecord(clock, gate, gameId, record, audience(gameId))
       if (hosted === null) log.error('record_unreadable', { gameId })
-      else owner.adopt(hosted)
+      else {
+        noteLocal(hosted)
+        owner.adopt(hosted)
+        showAnew(hosted)
+      }
     }
     for (const [gameId, record] of image.done) {
       const hosted = hostRecord(clock, gate, gameId, record, audience(gameId))
       if (hosted === null) continue
       forgetting.add(hosted)
+      if (fanout.watchOf(gameId)?.over === false) showAnew(hosted)
       options.released(hosted).catch((error: unknown) => log.warn('game_end_failed', { gameId, error }))
     }
     await options.announce(shards.routes())
+  }
+
+  /** Other servers tell which players have a socket there; here nobody else does. */
+  function noteLocal({ gameId, room, presence }: HostedRoom): void {
+    const here = fanout.watchOf(gameId)?.connections ?? []
+    for (const seat of [0, 1] as const) {
+      if (here.some(({ userId }) => userId === room.players[seat].id)) presence[seat].add(fanout.subscriber.node)
+    }
+  }
+
+  /** Its last owner may have died between a commit and telling it; sockets elsewhere ask anew by themselves. */
+  function showAnew(hosted: HostedRoom): void {
+    const snapshot = snapshotOf(hosted)
+    hosted.gate.after(hosted, (outcome) => {
+      if (outcome === 'committed') fanout.catchUp(snapshot)
+    })
   }
 
   /** As long as the shard is ours its rooms are needed, however often the store does not answer. Null: it is not. */
