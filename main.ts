@@ -13,6 +13,7 @@ import { fileTicketQueue } from './ports/file/ticket-queue.ts'
 import { fileUserIndex } from './ports/file/user-index.ts'
 import { memoryBus } from './ports/memory/bus.ts'
 import { memoryNodeRegistry } from './ports/memory/node-registry.ts'
+import type { VerifyToken } from './server/auth/identity.ts'
 import { localVerifier } from './server/auth/token-verifier.ts'
 import { runServer } from './server/run.ts'
 import { fileLedger } from './server/shard/file-ledger.ts'
@@ -26,9 +27,12 @@ try {
 } catch (error) {
   exitWith(`DATA_DIR ${config.dataDir} cannot be created: ${(error as Error).message}`)
 }
-const opened = await openAccounts(config, { ...base, issuer: config.authIssuer, region: config.region })
+let verify: VerifyToken | null = null
+const issued = (token: string) => void verify?.(token)
+const opened = await openAccounts(config, { ...base, issuer: config.authIssuer, region: config.region, issued })
 if (!opened.ok) exitWith(opened.error)
 const accounts = opened.value
+verify = localVerifier(accounts.jwks, config.authIssuer, clock)
 const stored = await openStores(config.dataDir).catch((error: Error) => exitWith(error.message))
 const { ledger, users, tickets, invites, registry } = stored
 
@@ -43,7 +47,7 @@ const { server, port, adminPort, stop } = await runServer(
     invites,
     registry,
     bus: memoryBus(clock),
-    verify: localVerifier(accounts.jwks, config.authIssuer, clock),
+    verify,
   },
   [
     {

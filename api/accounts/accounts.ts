@@ -22,6 +22,8 @@ export interface AccountsDeps {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
+  /** A fresh access token is about to be handed out: a verifier in this process may look at it before its player comes back with it. */
+  readonly issued?: (accessToken: string) => void
 }
 
 export interface Accounts {

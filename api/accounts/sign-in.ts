@@ -75,11 +75,14 @@ async function rotate(
   }
 }
 
-async function signedIn({ keys: [key], issuer, clock }: AccountsDeps, session: Session): Promise<SignedIn> {
+async function signedIn(deps: AccountsDeps, session: Session): Promise<SignedIn> {
+  const [key] = deps.keys
+  const token = await accessToken(key, deps.issuer, session, deps.clock.now())
+  deps.issued?.(token)
   return {
     userId: session.userId,
     name: session.name,
-    accessToken: await accessToken(key, issuer, session, clock.now()),
+    accessToken: token,
     refreshToken: refreshToken(key, session),
     expiresIn: ACCESS_TOKEN_SECONDS,
   }

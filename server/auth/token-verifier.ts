@@ -46,16 +46,21 @@ export function jwksVerifier({ jwksUrl, issuer, clock }: JwksVerifierOptions): V
   })
   let askedAtMs = clock.monotonic()
   const verify = verifier(keys, issuer, clock)
-  return (jwt) => {
+  const verifyFresh = (jwt: string) => {
     if (clock.monotonic() - askedAtMs >= JWKS_REFRESH_MS) {
       askedAtMs = clock.monotonic()
       keys.reload().catch(() => {})
     }
     return verify(jwt)
   }
+  return Object.assign(verifyFresh, { known: verify.known })
 }
 
-function verifier(keys: JWTVerifyGetKey, issuer: string, clock: Clock): VerifyToken {
+function verifier(
+  keys: JWTVerifyGetKey,
+  issuer: string,
+  clock: Clock,
+): VerifyToken & Required<Pick<VerifyToken, 'known'>> {
   const cache = tokenCache()
 
   async function verifyOnce(jwt: string): Promise<Result<Identity, 'expired' | 'invalid'>> {
@@ -76,14 +81,23 @@ function verifier(keys: JWTVerifyGetKey, issuer: string, clock: Clock): VerifyTo
     }
   }
 
-  return async (jwt) => {
+  const isCurrent = ({ expiresAtMs }: Identity): boolean => clock.now() < expiresAtMs + CLOCK_TOLERANCE_MS
+
+  async function verify(jwt: string): Promise<Result<Identity, 'expired' | 'invalid'>> {
     if (jwt.length > TOKEN_LENGTH_MAX) return err('invalid')
     const known = cache.get(jwt)
-    if (known !== null) return clock.now() < known.expiresAtMs + CLOCK_TOLERANCE_MS ? ok(known) : err('expired')
+    if (known !== null) return isCurrent(known) ? ok(known) : err('expired')
     const result = await verifyOnce(jwt)
     if (result.ok) cache.add(jwt, result.value)
     return result
   }
+
+  function known(jwt: string): Identity | null {
+    const identity = jwt.length > TOKEN_LENGTH_MAX ? null : cache.get(jwt)
+    return identity !== null && isCurrent(identity) ? identity : null
+  }
+
+  return Object.assign(verify, { known })
 }
 
 /** @throws whatever is no verdict on the token */

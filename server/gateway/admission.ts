@@ -20,9 +20,9 @@ export interface AdmissionOptions {
   readonly allowedOrigins: readonly string[]
   readonly maxSocketsPerAddress: number
   /** Why no socket is taken now; null: they are. */
-  readonly closedFor: () => { readonly retryAfterMs: number } | null
+  readonly closedFor: () => Refusal | null
   readonly clientAddress: (request: UpgradeRequest) => string
-  /** The game exists: for `/games/{id}/live`. */
+  /** The game exists, as far as can be known now: for `/games/{id}/live`. */
   readonly gameExists: (gameId: string) => Promise<boolean>
 }
 
@@ -33,40 +33,58 @@ const RETRY_AFTER_SECONDS = 5
 export function createAdmission(options: AdmissionOptions) {
   const byAddress = new Map<string, number>()
 
-  async function admit(request: UpgradeRequest): Promise<Admission<Pass>> {
+  /** At once where nothing has to be asked: the path of play and a token that was verified before. */
+  function admit(request: UpgradeRequest): Admission<Pass> | Promise<Admission<Pass>> {
     const live = LIVE.exec(request.path)?.[1] ?? null
-    if (request.path !== PLAY_PATH && live === null) return refuse(request, refusal('NOT_FOUND', 'no such path'))
-    if (live !== null && !(isGameId(live) && (await options.gameExists(live)))) {
-      return refuse(request, refusal('NOT_FOUND', 'no such game'))
-    }
+    if (live !== null) return admitLive(request, live)
+    if (request.path !== PLAY_PATH) return refuse(request, refusal('NOT_FOUND', 'no such path'))
+    return admitFound(request, null)
+  }
+
+  async function admitLive(request: UpgradeRequest, live: string): Promise<Admission<Pass>> {
+    if (isGameId(live) && (await options.gameExists(live))) return admitFound(request, live)
+    return refuse(request, refusal('NOT_FOUND', 'no such game'))
+  }
+
+  function admitFound(request: UpgradeRequest, live: string | null): Admission<Pass> | Promise<Admission<Pass>> {
     const closed = options.closedFor()
-    if (closed)
-      return refuse(request, refusal('UNAVAILABLE', 'no new sockets now', closed), closed.retryAfterMs / 1_000)
+    if (closed) return refuse(request, closed, Number(closed.details?.retryAfterMs ?? 0) / 1_000)
     const address = options.clientAddress(request)
-    if ((byAddress.get(address) ?? 0) >= options.maxSocketsPerAddress) {
-      const retryAfterMs = RETRY_AFTER_SECONDS * 1_000
-      return refuse(
-        request,
-        refusal('RATE_LIMITED', 'too many sockets of this address', { retryAfterMs }),
-        RETRY_AFTER_SECONDS,
-      )
-    }
+    if (isFull(address)) return refuseFull(request)
     if (!originAllowed(request, options.allowedOrigins))
       return refuse(request, refusal('FORBIDDEN', 'this origin is not allowed'))
     const token = tokenOf(request)
-    const verified = token === null ? null : await options.verify(token)
-    if (verified === null || !verified.ok) {
-      const why = verified === null ? 'no access token' : `access token ${verified.error}`
-      return refuse(request, refusal('UNAUTHENTICATED', why))
-    }
+    if (token === null) return refuse(request, refusal('UNAUTHENTICATED', 'no access token'))
+    const known = options.verify.known?.(token) ?? null
+    if (known !== null) return admitVerified(request, known, address, live)
+    return options
+      .verify(token)
+      .then((verified) =>
+        verified.ok
+          ? admitVerified(request, verified.value, address, live)
+          : refuse(request, refusal('UNAUTHENTICATED', `access token ${verified.error}`)),
+      )
+  }
+
+  function admitVerified(request: UpgradeRequest, identity: Identity, address: string, live: string | null) {
     if (!request.subprotocols.includes(SUBPROTOCOL)) {
       return refuse(request, refusal('BAD_REQUEST', `offer the subprotocol ${SUBPROTOCOL}`))
     }
-    if ((byAddress.get(address) ?? 0) >= options.maxSocketsPerAddress) {
-      return refuse(request, refusal('RATE_LIMITED', 'too many sockets of this address'), RETRY_AFTER_SECONDS)
-    }
+    if (isFull(address)) return refuseFull(request)
     byAddress.set(address, (byAddress.get(address) ?? 0) + 1)
-    return { type: 'admitted', pass: { identity: verified.value, address, live }, subprotocol: SUBPROTOCOL }
+    const admitted: Admission<Pass> = {
+      type: 'admitted',
+      pass: { identity, address, live },
+      subprotocol: SUBPROTOCOL,
+    }
+    return admitted
+  }
+
+  const isFull = (address: string): boolean => (byAddress.get(address) ?? 0) >= options.maxSocketsPerAddress
+
+  function refuseFull(request: UpgradeRequest): Admission<Pass> {
+    const details = { retryAfterMs: RETRY_AFTER_SECONDS * 1_000 }
+    return refuse(request, refusal('RATE_LIMITED', 'too many sockets of this address', details), RETRY_AFTER_SECONDS)
   }
 
   function refuse(request: UpgradeRequest, why: Refusal, retryAfterSeconds?: number): Admission<Pass> {

@@ -29,6 +29,14 @@ export interface UwsHubOptions {
   readonly fetch: FetchHandler
 }
 
+const NO_EXTENSIONS = ''
+
+interface Hub<Pass, Connection> {
+  readonly handlers: SocketHandlers<Pass, Connection>
+  readonly options: UwsHubOptions
+  readonly borrowCork: (run: () => void) => void
+}
+
 /** What the library keeps with each socket. */
 interface Held<Pass, Connection> {
   readonly pass: Pass
@@ -39,6 +47,13 @@ interface Held<Pass, Connection> {
 export function uwsHub(options: UwsHubOptions): SocketHub {
   const app = App()
   let listener: Listener | null = null
+  const open = new Set<UwsSocket>()
+
+  /** Without an open socket the library only warns, on standard error. */
+  function borrowCork(run: () => void): void {
+    for (const socket of open) return socket.cork(run)
+    run()
+  }
 
   return {
     async listen<Pass, Connection>(handlers: SocketHandlers<Pass, Connection>) {
@@ -48,10 +63,11 @@ export function uwsHub(options: UwsHubOptions): SocketHub {
           maxBackpressure: UNSENT_BYTES_MAX,
           idleTimeout: LIBRARY_IDLE_SECONDS,
           sendPingsAutomatically: false,
-          upgrade: (res, req, context) => upgrade(res, req, context, handlers, options),
+          upgrade: (res, req, context) => upgrade(res, req, context, { handlers, options, borrowCork }),
           open(ws) {
             const held = ws.getUserData()
             const socket = new UwsSocket(ws as WebSocket<unknown>)
+            open.add(socket)
             held.state = { socket, connection: handlers.opened(socket, held.pass) }
           },
           message(ws, message, isBinary) {
@@ -66,6 +82,7 @@ export function uwsHub(options: UwsHubOptions): SocketHub {
             const { state } = ws.getUserData()
             if (!state) return
             state.socket.open = false
+            open.delete(state.socket)
             handlers.closed(state.connection, code)
           },
         })
@@ -98,6 +115,10 @@ class UwsSocket implements PlayerSocket {
     return kept
   }
 
+  cork(run: () => void): void {
+    this.ws.cork(run)
+  }
+
   ping(): void {
     if (this.open) this.ws.ping()
   }
@@ -107,17 +128,46 @@ class UwsSocket implements PlayerSocket {
   }
 }
 
-async function upgrade<Pass, Connection>(
+/**
+ * Answers an upgrade: at once where the admission is known at once. Else with the cork of some open socket: the library wants a cork, but
+ * after an upgrade under its own it tells from the socket's address whether it still is HTTP; where the upgraded socket keeps the address
+ * it reads that state from memory that is not it, and may close the socket (seen in one of some ten fresh servers).
+ */
+function upgrade<Pass, Connection>(
   res: HttpResponse,
   req: HttpRequest,
   context: us_socket_context_t,
-  handlers: SocketHandlers<Pass, Connection>,
-  options: UwsHubOptions,
-): Promise<void> {
-  const header = (name: string): string | null => req.getHeader(name) || null
+  { handlers, options, borrowCork }: Hub<Pass, Connection>,
+): void {
+  const request = readRequest(res, req, options)
   const key = req.getHeader('sec-websocket-key')
-  const extensions = ''
-  const request: UpgradeRequest = {
+  const finish = (admission: Admission<Pass>): void => {
+    if (admission.type === 'refused') return refuse(res, admission.refusal)
+    const held: Held<Pass, Connection> = { pass: admission.pass, state: null }
+    res.upgrade(held, key, admission.subprotocol, NO_EXTENSIONS, context)
+  }
+  const admission = handlers.admit(request)
+  if (!(admission instanceof Promise)) return finish(admission)
+
+  let aborted = false
+  res.onAborted(() => {
+    aborted = true
+  })
+  admission
+    .catch((error: unknown): Admission<Pass> => {
+      options.log.error('upgrade_failed', { error, requestId: request.requestId })
+      return { type: 'refused', refusal: failed(options, request.requestId) }
+    })
+    .then((known) => {
+      if (!aborted)
+        return known.type === 'refused' ? void res.cork(() => finish(known)) : borrowCork(() => finish(known))
+      if (known.type === 'admitted') handlers.abandoned(known.pass)
+    })
+}
+
+function readRequest(res: HttpResponse, req: HttpRequest, { random }: UwsHubOptions): UpgradeRequest {
+  const header = (name: string): string | null => req.getHeader(name) || null
+  return {
     path: req.getUrl(),
     host: req.getHeader('host'),
     origin: header('origin'),
@@ -128,29 +178,8 @@ async function upgrade<Pass, Connection>(
       .split(',')
       .map((item) => item.trim()),
     address: addressText(res.getRemoteAddress()),
-    requestId: requestIdOr(req.getHeader('x-request-id'), options.random),
+    requestId: requestIdOr(req.getHeader('x-request-id'), random),
   }
-  let aborted = false
-  res.onAborted(() => {
-    aborted = true
-  })
-  let admission: Admission<Pass>
-  try {
-    admission = await handlers.admit(request)
-  } catch (error) {
-    options.log.error('upgrade_failed', { error, requestId: request.requestId })
-    admission = { type: 'refused', refusal: failed(options, request.requestId) }
-  }
-  if (aborted) {
-    if (admission.type === 'admitted') handlers.abandoned(admission.pass)
-    return
-  }
-  const { type } = admission
-  if (type === 'refused') return void res.cork(() => refuse(res, admission.refusal))
-  const held: Held<Pass, Connection> = { pass: admission.pass, state: null }
-  // Not corked: after a corked upgrade the library tells from the socket's address whether it still is HTTP, and where the larger socket
-  // happens to get the same address it reads its state as an HTTP response's and may close it.
-  res.upgrade(held, key, admission.subprotocol, extensions, context)
 }
 
 function failed({ clock }: UwsHubOptions, requestId: string): UpgradeRefusal {
