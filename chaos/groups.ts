@@ -5,7 +5,7 @@ import { checkOut } from './other-release.ts'
 import { type RunOptions, type RunResult, run, type Stage } from './run.ts'
 import { drains, kills, matchmakers, pauses, rolling } from './scenarios.ts'
 import { type SingleStore, startSingleStore } from './store.ts'
-import { failOvers, network, primaryKills, restarts } from './store-scenarios.ts'
+import { failOvers, network, playersNetwork, primaryKills, restarts } from './store-scenarios.ts'
 
 /** Scale 1: concurrent games, and how often each fault strikes. */
 export const FULL = {
@@ -51,7 +51,7 @@ export function createGroups(options: GroupOptions): Readonly<Record<string, () 
     store: S,
     name: string,
     scenario: Scenario,
-    more: Partial<Pick<RunOptions, 'proxied' | 'entry'>> = {},
+    more: Partial<Pick<RunOptions, 'proxied' | 'fronted' | 'entry'>> = {},
   ): Promise<RunResult[]> {
     try {
       return [await run({ ...base(name), target: store.target, proxied: true, ...more, scenario })]
@@ -93,6 +93,8 @@ export function createGroups(options: GroupOptions): Readonly<Record<string, () 
       ...(await cluster()),
       ...(await single('store (network)', network(times(FULL.network)))),
     ],
+    players: async () =>
+      on(await startSingleStore(clock), 'players', playersNetwork(times(FULL.network)), { fronted: true }),
     matchmaker: () => single('matchmaker', matchmakers(times(FULL.matchmakers))),
     upgrade,
   }

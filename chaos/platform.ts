@@ -19,6 +19,8 @@ export interface PlatformOptions {
   readonly target: () => Address
   /** On a cluster nobody goes through a proxy: its nodes name their own addresses. */
   readonly proxied: boolean
+  /** Players, too, come through a proxy. */
+  readonly fronted?: boolean | undefined
   /** Of the servers to begin with, when it is another release's. */
   readonly entry?: string | undefined
   /** Shown every event as it is written. */
@@ -29,6 +31,8 @@ export interface ChaosServer extends Door {
   readonly pid: number
   /** Between this server and the store. */
   readonly proxy: FaultProxy
+  /** Between this server and the players, if they come through one. */
+  readonly front: FaultProxy | null
 }
 
 /** Limits that a crowd from one address needs. */
@@ -81,12 +85,16 @@ export async function startPlatform(options: PlatformOptions) {
     const proxy = await newProxy()
     const env = { API_URL: apiUrl, VALKEY_URL: urlOf(proxy) }
     const { pid, ready } = await cluster.start('server', nodeId, env, entry)
-    const server = { nodeId, pid, port: Number(ready.port), proxy }
+    const own = Number(ready.port)
+    const front = options.fronted ? await startProxy(clock, random, () => ({ host: '127.0.0.1', port: own })) : null
+    const server = { nodeId, pid, port: front?.port ?? own, proxy, front }
     servers.set(nodeId, server)
     return server
   }
 
   await Promise.all(Array.from({ length: options.servers }, () => addServer(options.entry)))
+
+  const fronts = () => [...servers.values()].flatMap(({ front }) => front ?? [])
 
   return {
     apiUrl,
@@ -107,7 +115,7 @@ export async function startPlatform(options: PlatformOptions) {
       servers.delete(server.nodeId)
       await cluster.end(server.nodeId, signal)
       proxies.delete(server.proxy)
-      await server.proxy.stop()
+      await Promise.all([server.proxy.stop(), server.front?.stop()])
     },
     endMatchmaker: (name: string, signal: NodeJS.Signals) => cluster.end(name, signal),
     startMatchmaker: (name: string) => cluster.start('matchmaker', name, {}),
@@ -124,7 +132,7 @@ export async function startPlatform(options: PlatformOptions) {
       closeValkey(observer)
       for (const server of servers.values()) process.kill(server.pid, 'SIGCONT')
       await cluster.stop()
-      await Promise.all([...proxies].map((proxy) => proxy.stop()))
+      await Promise.all([...proxies, ...fronts()].map((proxy) => proxy.stop()))
       history.close()
     },
     /** Deletes the history and the processes' lines. */

@@ -33,6 +33,7 @@ export interface RunOptions {
   readonly thinkMs: number
   readonly target: () => Address
   readonly proxied: boolean
+  readonly fronted?: boolean | undefined
   /** Servers to begin with, if not those of this release. */
   readonly entry?: string | undefined
   readonly keep: boolean

@@ -1,6 +1,7 @@
 import { delay } from '../kit/clock.ts'
 import { below, fraction, pick } from '../kit/random.ts'
 import type { ClusterStore } from './cluster-store.ts'
+import type { ChaosServer } from './platform.ts'
 import type { FaultProxy } from './proxy.ts'
 import type { Stage } from './run.ts'
 import type { SingleStore } from './store.ts'
@@ -41,20 +42,20 @@ export const failOvers = (store: SingleStore, times: number) => async (stage: St
 export const primaryKills = (store: ClusterStore, times: number) => (stage: Stage) =>
   repeat(stage, times, 'cluster primary kill', () => store.killPrimary(stage.random))
 
-/** The network between one server and the store; what it does is over after at most 6 s. */
+/** Trouble between one server and the store, or its players; what it does is over after at most 6 s. */
 const networkFaults: Readonly<Record<string, (proxy: FaultProxy, stage: Stage) => Promise<void>>> = {
-  'network: slow': (proxy, stage) =>
+  slow: (proxy, stage) =>
     during(proxy, stage, { latencyMs: below(stage.random, LATENCY_MS_MAX), jitterMs: LATENCY_MS_MAX }),
-  'network: black hole': (proxy, stage) => during(proxy, stage, { held: ['up', 'down'] }),
-  'network: nothing goes out': (proxy, stage) => during(proxy, stage, { held: ['up'] }),
-  'network: nothing comes back': (proxy, stage) => during(proxy, stage, { held: ['down'] }),
-  'network: refused': async (proxy, stage) => {
+  'black hole': (proxy, stage) => during(proxy, stage, { held: ['up', 'down'] }),
+  'nothing goes out': (proxy, stage) => during(proxy, stage, { held: ['up'] }),
+  'nothing comes back': (proxy, stage) => during(proxy, stage, { held: ['down'] }),
+  refused: async (proxy, stage) => {
     const over = during(proxy, stage, { refused: true })
     proxy.reset()
     await over
   },
-  'network: reset': async (proxy) => proxy.reset(),
-  'network: lost reply': (proxy, stage) => proxy.loseReply(1 + below(stage.random, 20)),
+  reset: async (proxy) => proxy.reset(),
+  'lost reply': (proxy, stage) => proxy.loseReply(1 + below(stage.random, 20)),
 }
 
 async function during(
@@ -67,7 +68,14 @@ async function during(
   proxy.set({})
 }
 
-export const network = (times: number) => async (stage: Stage) => {
+const everyKind = (name: string, times: number, of: (server: ChaosServer) => FaultProxy) => async (stage: Stage) => {
   for (const [kind, strike] of Object.entries(networkFaults))
-    await repeat(stage, times, kind, () => strike(pick(stage.random, stage.platform.servers()).proxy, stage))
+    await repeat(stage, times, `${name}: ${kind}`, () =>
+      strike(of(pick(stage.random, stage.platform.servers())), stage),
+    )
 }
+
+/** Between one server and the store. */
+export const network = (times: number) => everyKind('store network', times, ({ proxy }) => proxy)
+/** Between one server and its players. */
+export const playersNetwork = (times: number) => everyKind('players network', times, ({ front }) => front!)
