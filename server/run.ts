@@ -63,7 +63,12 @@ export async function runServer(
   const hub = uwsHub({ ...base, host, port, fetch: app.fetch })
 
   const admin: Listener = await named('ADMIN_PORT', () =>
-    listenHttp({ ...base, host: '127.0.0.1', port: adminPort, handler: createAdminApp(http).fetch }),
+    listenHttp({
+      ...base,
+      host: '127.0.0.1',
+      port: adminPort,
+      handler: createAdminApp({ ...http, service: server.service }).fetch,
+    }),
   )
   await server.start()
   const listening = await named('PORT', () => hub.listen(server.handlers))

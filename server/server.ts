@@ -6,7 +6,6 @@ import type { Invites } from '../ports/invites.ts'
 import type { NodeRegistry } from '../ports/node-registry.ts'
 import type { TicketQueue } from '../ports/ticket-queue.ts'
 import type { UserIndex } from '../ports/user-index.ts'
-import { type Refusal, refusal } from '../protocol/errors.ts'
 import { WATCHERS_INTERVAL_MS } from '../protocol/limits.ts'
 import type { Durability, GoodbyeReason } from '../protocol/messages.ts'
 import type { VerifyToken } from './auth/identity.ts'
@@ -29,9 +28,13 @@ import { createMetrics } from './metrics.ts'
 import { createAdoption } from './room/adoption.ts'
 import { createForgetting } from './room/forgetting.ts'
 import { createOwner } from './room/owner.ts'
+import { createStalls } from './room/stalls.ts'
 import { createRevival } from './room/storage.ts'
+import { createService } from './service.ts'
 import { createHandover } from './shard/handover.ts'
 import type { ShardLedger } from './shard/ledger.ts'
+import { createReplenishment } from './shard/replenishment.ts'
+import { createRetirement } from './shard/retirement.ts'
 import { createShards } from './shard/shards.ts'
 import { createTakeover } from './shard/takeover.ts'
 import type { SocketHandlers, UpgradeRequest } from './socket/hub.ts'
@@ -65,19 +68,12 @@ export function createServer(options: ServerOptions) {
   const players = createPlayers()
   const outbox = createOutbox(clock, metrics)
   const timers: CancelTimer[] = []
-  const startedMs = clock.monotonic()
-  let state: 'starting' | 'ok' | 'draining' = 'starting'
   const nowMs = () => clock.now()
 
   const fanout = createFanout(node, outbox, {
     left: (gameId) => mesh.left(gameId),
     gap: (gameId) => mesh.gap(gameId),
-    ended: (watch) => {
-      for (const userId of watch.players) {
-        const player = players.get(userId)
-        if (player?.playing === watch.gameId) player.playing = null
-      }
-    },
+    ended: players.gameEnded,
   })
   const shards = createShards({
     clock,
@@ -92,9 +88,18 @@ export function createServer(options: ServerOptions) {
     lost: (gate, why) => {
       if (why !== 'handed') owner.drop(gate)
       forgetting.drop(gate)
-      mesh.lost(gate.shard)
+      if (why !== 'removed') mesh.lost(gate.shard)
     },
   })
+  const service = createService({
+    ...options,
+    metrics,
+    players,
+    outbox,
+    gates: shards.all,
+    silentMs: () => membership.silentMs(),
+  })
+  const stalls = createStalls({ clock, gates: shards.all, credit: (gate, stalledMs) => owner.credit(gate, stalledMs) })
   const forgetting = createForgetting(clock, ledger)
   const owner = createOwner({
     clock,
@@ -104,6 +109,7 @@ export function createServer(options: ServerOptions) {
       forgetting.add(room)
       lobby.gameEnded(room).catch((error: unknown) => log.warn('game_end_failed', { gameId: room.gameId, error }))
     },
+    creditStalls: stalls.check,
     askAgain: (from, asked, reply) =>
       from === fanout.subscriber ? mesh.ask(asked, reply) : reply({ type: 'not_owner' }),
     revive: createRevival(clock, ledger, shards.gate, (gameId) => (fanout.watchOf(gameId) ? [fanout.subscriber] : [])),
@@ -114,7 +120,7 @@ export function createServer(options: ServerOptions) {
     log,
     node,
     registry: options.registry,
-    self: () => ({ node, region, players: players.count(), rooms: owner.rooms.size, draining: state === 'draining' }),
+    self: () => ({ node, region, players: players.count(), rooms: owner.rooms.size, draining: service.isDraining() }),
     mine: shards.routes,
     learned: (routes) => mesh.known(routes),
     gone: (gone) => mesh.nodeGone(gone),
@@ -130,18 +136,8 @@ export function createServer(options: ServerOptions) {
     fanout,
     players,
     peers: membership.peers,
-    place: (match) => (state === 'ok' ? lobby.place(match) : Promise.resolve({ type: 'unknown' })),
-    handed: (shard, fence) => {
-      if (state !== 'ok') return
-      shards
-        .take(shard, { type: 'transfer', fence })
-        .then((answer) =>
-          answer.type === 'taken'
-            ? adoption.takeIn(shard)
-            : log.warn('hand_over_refused', { shard, answer: answer.type }),
-        )
-        .catch((error: unknown) => log.warn('hand_over_failed', { shard, error }))
-    },
+    place: (match) => (service.closedFor() ? Promise.resolve({ type: 'unknown' }) : lobby.place(match)),
+    handed: (shard, fence) => void takeover.receive(shard, fence),
   })
   const adoption = createAdoption({
     clock,
@@ -165,7 +161,7 @@ export function createServer(options: ServerOptions) {
     shards,
     isAlive: membership.isAlive,
     routes: membership.routes,
-    draining: () => state !== 'ok',
+    draining: () => !service.isOpen(),
     withdraw: options.registry.withdraw,
     adopt: adoption.takeIn,
   })
@@ -180,7 +176,27 @@ export function createServer(options: ServerOptions) {
     hold: owner.hold,
     letGo: owner.letGo,
   })
-  const ask = mesh.ask
+  const replenishment = createReplenishment({
+    clock,
+    random,
+    log,
+    node,
+    shards,
+    wanted: () => service.isOpen() && service.level() !== 'emergency',
+    register: (route) => options.registry.publish([route]),
+    opened: () => mesh.announceRoutes(shards.routes()),
+  })
+  const retirement = createRetirement({
+    clock,
+    log,
+    ledger,
+    shards,
+    inUse: () => new Set([...forgetting.gates(), ...[...owner.rooms.values()].map(({ gate }) => gate)]),
+    withdraw: options.registry.withdraw,
+    forget: mesh.routes.forget,
+  })
+  const cares = [takeover, replenishment, retirement, stalls, owner.deadlines, owner.ended, forgetting]
+  const { ask } = mesh
 
   const reservations = { users, tickets, ledger, region, nowMs }
   const creation = createCreation({
@@ -197,9 +213,8 @@ export function createServer(options: ServerOptions) {
   })
   const lobby = createLobby({ ...reservations, random, invites, creation, turnMs, node })
 
-  const closedFor = (): Refusal | null =>
-    state === 'ok' ? null : refusal('UNAVAILABLE', 'this server takes no new games', { retryAfterMs: 1_000 })
-  const rooms = createRoomRequests({ metrics, outbox, players, fanout, lobby, ask })
+  const { closedFor } = service
+  const rooms = createRoomRequests({ metrics, outbox, players, fanout, lobby, ask, closedFor })
   const lobbyRequests = createLobbyRequests({
     clock,
     log,
@@ -216,9 +231,9 @@ export function createServer(options: ServerOptions) {
     verify: options.verify,
     allowedOrigins: options.allowedOrigins,
     maxSocketsPerAddress: options.maxSocketsPerAddress,
-    closedFor: () => (state === 'ok' ? null : { retryAfterMs: 1_000 }),
+    closedFor,
     clientAddress: options.clientAddress,
-    gameExists: async (gameId) => (await games.game(gameId)).ok,
+    gameExists: async (gameId) => service.level() === 'emergency' || (await games.game(gameId)).ok,
   })
   const handlers: SocketHandlers<Pass, Connection> = createGateway({
     clock,
@@ -234,7 +249,7 @@ export function createServer(options: ServerOptions) {
     lobby,
     rooms,
     lobbyRequests,
-    greeting: () => ({ server: options.nodeId, level: metrics.serviceLevel, durability: options.durability }),
+    greeting: service.greeting,
     presence: (gameId, player, connected) => mesh.presence(gameId, player.userId, connected),
   })
 
@@ -248,24 +263,15 @@ export function createServer(options: ServerOptions) {
     place: lobby.place,
     /** A ticket ended without a match. */
     ticketExpired: lobby.leaveQueue,
-    health: () => ({
-      status: state,
-      level: metrics.serviceLevel,
-      durability: options.durability,
-      server: options.nodeId,
-      uptimeMs: Math.round(clock.monotonic() - startedMs),
-      draining: state === 'draining',
-    }),
+    service,
+    health: service.health,
     /** Opens shards and starts all clocks; sockets may come as soon as this resolves. */
     async start(): Promise<void> {
       await shards.start()
       mesh.announceRoutes(shards.routes())
       await mesh.start()
       await membership.start()
-      takeover.start()
-      owner.deadlines.start()
-      owner.ended.start()
-      forgetting.start()
+      for (const care of cares) care.start()
       timers.push(
         startHeartbeat(clock, players, outbox),
         every(clock, WATCHERS_INTERVAL_MS, fanout.tellWatchers),
@@ -275,18 +281,15 @@ export function createServer(options: ServerOptions) {
           metrics.gateWaiting = shards.waiting()
         }),
       )
-      state = 'ok'
+      service.start()
     },
     /** No new players or games; everyone is told to come back elsewhere; what waits for a commit still leaves. */
     async drain(reason: GoodbyeReason): Promise<void> {
-      state = 'draining'
+      service.drain()
       await handOver(shards.all())
       await sayGoodbye(clock, random, players, outbox, reason)
-      owner.deadlines.stop()
-      owner.ended.stop()
-      forgetting.stop()
+      for (const care of cares) care.stop()
       for (const cancel of timers) cancel()
-      takeover.stop()
       mesh.stop()
       await membership.stop()
       await shards.stop()

@@ -236,14 +236,9 @@ export function createMesh(options: MeshOptions) {
       if (route === null) return
       for (const peer of options.peers()) send(peer, { type: 'opened', from: node, route, snapshot })
     },
-    /** What the registry holds. A route that it has not, to a server that is gone, leads nowhere any more. */
-    known(registered: readonly Route[]): void {
-      for (const route of registered) routes.learn(route)
-      const shards = new Set(registered.map(({ shard }) => shard))
-      const living = new Set([node, ...options.peers()])
-      for (const route of routes.all())
-        if (!shards.has(route.shard) && !living.has(route.node)) routes.forget(route.shard)
-    },
+    /** What the registry holds. */
+    known: (registered: readonly Route[]): void =>
+      routes.reconcile(registered, new Set([node, ...options.peers()]), clock.monotonic()),
     /** Our shards' routes are news to everyone. */
     announceRoutes(mine: readonly Route[]): void {
       for (const route of mine) routes.learn(route)

@@ -1,11 +1,16 @@
+import type { NodeName } from '../../ports/bus.ts'
 import type { Route } from '../../ports/node-registry.ts'
 
 /** Routes kept; the least recently learned goes first. A lost one is asked for again. */
 const ROUTES_MAX = 100_000
+/** A route to a living server that the registry has not listed for so long leads nowhere, in ms: a store that forgot is told again long before. */
+export const UNLISTED_MS = 60_000
 
 /** Which server holds a shard, as far as this one has heard. A route changes only to a higher epoch. */
 export function createRoutes(changed: (route: Route, before: Route | null) => void) {
   const routes = new Map<number, Route>()
+  /** Since when routes have not been in the registry, monotonic ms. */
+  const unlisted = new Map<number, number>()
 
   /** True: it was news. */
   function learn(route: Route): boolean {
@@ -18,8 +23,22 @@ export function createRoutes(changed: (route: Route, before: Route | null) => vo
     return true
   }
 
+  /** What the registry holds. A route that it has not, to a server that is gone, leads nowhere any more. */
+  function reconcile(registered: readonly Route[], living: ReadonlySet<NodeName>, nowMs: number): void {
+    for (const route of registered) learn(route)
+    const listed = new Set(registered.map(({ shard }) => shard))
+    for (const shard of unlisted.keys()) if (listed.has(shard) || !routes.has(shard)) unlisted.delete(shard)
+    for (const { shard, node } of routes.values()) {
+      if (listed.has(shard)) continue
+      const sinceMs = unlisted.get(shard) ?? nowMs
+      if (living.has(node) && nowMs - sinceMs < UNLISTED_MS) unlisted.set(shard, sinceMs)
+      else routes.delete(shard)
+    }
+  }
+
   return {
     learn,
+    reconcile,
     get: (shard: number): Route | null => routes.get(shard) ?? null,
     /** Its shard is gone, or its server does not know it. */
     forget: (shard: number): void => void routes.delete(shard),

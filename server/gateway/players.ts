@@ -51,9 +51,24 @@ export function createPlayers() {
     return player
   }
 
+  /** They may begin another one. */
+  function gameEnded({
+    gameId,
+    players: both,
+  }: {
+    readonly gameId: GameId
+    readonly players: readonly UserId[]
+  }): void {
+    for (const userId of both) {
+      const player = players.get(userId)
+      if (player?.playing === gameId) player.playing = null
+    }
+  }
+
   return {
     add,
     remove,
+    gameEnded,
     get: (userId: UserId): LocalPlayer | undefined => players.get(userId),
     all: () => players.values(),
     count: () => players.size,

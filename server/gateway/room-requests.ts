@@ -22,6 +22,8 @@ export interface RoomRequestsOptions {
   readonly fanout: Fanout
   readonly lobby: Lobby
   readonly ask: AskRoom
+  /** Why no new game is taken now; null: they are. */
+  readonly closedFor: () => Refusal | null
 }
 
 /** Requests about one game, from sockets. */
@@ -98,6 +100,8 @@ export function createRoomRequests(options: RoomRequestsOptions) {
     const failed = () => done(refusal('UNAVAILABLE', 'the stores are out of reach', { retryAfterMs: 1_000 }))
     ask({ type: 'read', gameId, userId }, (read) => {
       if (read.type !== 'snapshot') return done(refusalOf(read))
+      const closed = options.closedFor()
+      if (closed) return done(closed)
       const { snapshot } = read
       if (!snapshot.room.players.some(({ id }) => id === userId))
         return done(refusal('FORBIDDEN', 'not a seat of this game'))

@@ -14,7 +14,7 @@ const health: Health = {
   uptimeMs: 5,
   draining: false,
 }
-const admin = createAdminApp({ ...httpDeps(server), health: () => health })
+const admin = createAdminApp({ ...httpDeps(server), health: () => health, service: server.service })
 const get = (path: string, method = 'GET') =>
   admin.fetch(new Request(`http://oxo.invalid${path}`, { method }), { address: '127.0.0.1' })
 

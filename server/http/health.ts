@@ -4,7 +4,7 @@ import { type DocumentedRoute, documented, jsonContent } from './documented.ts'
 import type { HttpEnv } from './types.ts'
 
 export interface Health {
-  /** Only `ok` takes new players: anything else is answered with 503, so that load balancers look elsewhere. */
+  /** Anything but `ok` is answered with 503, so that load balancers look elsewhere. In maintenance a server is `ok`: its games go on. */
   readonly status: 'ok' | 'starting' | 'draining' | 'unavailable'
   readonly level: ServiceLevel
   readonly durability: Durability

@@ -4,24 +4,19 @@ import type { HostedRoom } from './hosted.ts'
 /** How late a deadline may be noticed, in ms. */
 const GRAIN_MS = 250
 
-/** A sweep that is later than this means that the process stood still and nobody could move, in ms. */
-const STALL_MS = 100
-
 /**
  * Calls `due` for each room whose `dueMs` has come. A timing wheel: a room stands in the slot of the deadline that it had when it was put
  * there, and moves on when the slot comes up, so that a move costs nothing here. A room that is not hosted any more, because its creation
- * was refused or its shard is gone, leaves then. `stalled` is told how long the whole process stood still.
+ * was refused or its shard is gone, leaves then.
  */
 export function createDeadlines(
   clock: Clock,
   due: (room: HostedRoom) => void,
   isHosted: (room: HostedRoom) => boolean,
-  stalled: (stallMs: number) => void,
 ) {
   const slots = new Map<number, Set<HostedRoom>>()
   let next = slotOf(clock.monotonic())
   let cancel: CancelTimer = () => {}
-  let sweptMs = clock.monotonic()
 
   function add(room: HostedRoom): void {
     const slot = Math.max(slotOf(room.dueMs) + 1, next)
@@ -33,9 +28,6 @@ export function createDeadlines(
 
   function sweep(): void {
     const nowMs = clock.monotonic()
-    const lateMs = nowMs - sweptMs - GRAIN_MS
-    sweptMs = nowMs
-    if (lateMs > STALL_MS) stalled(lateMs)
     for (const last = slotOf(nowMs); next <= last; ) {
       const rooms = slots.get(next)
       slots.delete(next)
@@ -53,7 +45,6 @@ export function createDeadlines(
     /** The game is over: nothing here keeps it in memory. */
     remove: (room: HostedRoom): void => void slots.get(room.slot)?.delete(room),
     start: () => {
-      sweptMs = clock.monotonic()
       cancel = every(clock, GRAIN_MS, sweep)
     },
     stop: () => cancel(),

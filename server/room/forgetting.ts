@@ -54,6 +54,8 @@ export function createForgetting(clock: Clock, ledger: ShardLedger) {
       queue
         .filter((entry) => entry.gate === gate)
         .map(({ gameId, result }) => ({ gameId, record: result, create: false, done: true, result })),
+    /** Gates with finished games that the store still holds. */
+    gates: (): ReadonlySet<Gate> => new Set(queue.map(({ gate }) => gate)),
     /** The gate's shard is somebody else's now. */
     drop: (gate: Gate): void => {
       queue = queue.filter((entry) => entry.gate !== gate)

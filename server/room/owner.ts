@@ -32,8 +32,8 @@ export interface OwnerOptions {
   readonly metrics: Metrics
   /** The game is over and its end is durable. */
   readonly ended: (room: HostedRoom) => void
-  /** Gives lost time back; deadlines may move. */
-  readonly creditLostTime: () => void
+  /** Gives back the time in which this process stood still; deadlines may move. */
+  readonly creditStalls: () => void
   /** The room was handed to another server while the request waited. */
   readonly askAgain: (from: Subscriber, asked: RoomRequest, reply: Reply) => void
   /** A finished game that is not in memory: its record from the store, hosted again. Null: there is none. */
@@ -47,12 +47,7 @@ export interface OwnerOptions {
 export function createOwner(options: OwnerOptions) {
   const { clock, random, metrics } = options
   const rooms = new Map<GameId, HostedRoom>()
-  const deadlines = createDeadlines(
-    clock,
-    expire,
-    (hosted) => rooms.get(hosted.gameId) === hosted,
-    (stallMs) => credit(null, stallMs),
-  )
+  const deadlines = createDeadlines(clock, expire, (hosted) => rooms.get(hosted.gameId) === hosted)
   const ended = createEnded(clock, rooms)
   const audience = createAudience(rooms, ended)
   /** Requests for rooms that are being handed to another server. */
@@ -223,16 +218,16 @@ export function createOwner(options: OwnerOptions) {
   }
 
   function expire(hosted: HostedRoom): void {
-    options.creditLostTime()
+    options.creditStalls()
     if (hosted.dueMs > clock.monotonic() || !hosted.gate.trusted() || hosted.gate.stuckMs() >= STUCK_AFTER_MS) return
     const decision = decide(hosted.room, { type: 'timeout' }, Math.max(clock.now(), hosted.room.deadlineMs ?? 0))
     if (decision.ok && decision.value.length > 0) apply(hosted, decision.value, null)
   }
 
-  /** Gives time back to whoever is to move in every running game of a gate, or of all, and tells everyone. */
-  function credit(gate: Gate | null, creditMs: number): void {
+  /** Gives time back to whoever is to move in every running game of a gate, and tells everyone. */
+  function credit(gate: Gate, creditMs: number): void {
     for (const hosted of rooms.values()) {
-      if ((gate !== null && hosted.gate !== gate) || hosted.room.deadlineMs === null) continue
+      if (hosted.gate !== gate || hosted.room.deadlineMs === null) continue
       extend(hosted, hosted.room.deadlineMs + Math.ceil(creditMs))
     }
   }

@@ -34,8 +34,11 @@ const RESEND_MAX_MS = 100
 /** A commit older than this makes the gate `stuck`: clocks of its games stop. In ms; as RELIABILITY asks of stalls. */
 export const STUCK_AFTER_MS = 100
 
-/** `fenced`: another owner exists. `failed`: the store answered what it never should. `handed`: given to another server. */
-export type LossReason = 'fenced' | 'failed' | 'handed'
+/**
+ * `fenced`: another owner exists. `failed`: the store answered what it never should. `handed`: given to another server. `removed`: deleted,
+ * as nothing in it is needed.
+ */
+export type LossReason = 'fenced' | 'failed' | 'handed' | 'removed'
 
 export interface GateOptions {
   readonly shard: ShardId

@@ -5,7 +5,7 @@ import { below, type Random } from '../../kit/random.ts'
 import type { NodeName } from '../../ports/bus.ts'
 import type { Route } from '../../ports/node-registry.ts'
 import { LEASE_MS } from './lease.ts'
-import type { ShardId, TakeProof } from './ledger.ts'
+import type { Fence, ShardId, TakeProof } from './ledger.ts'
 import type { Shards } from './shards.ts'
 
 /** Between two looks for shards whose server is gone, in ms. */
@@ -28,7 +28,7 @@ export interface TakeoverOptions {
   readonly routes: () => readonly Route[]
   /** This server takes no shards now. */
   readonly draining: () => boolean
-  /** The store lost it together with its server: it has no route any more. */
+  /** The store lost it together with its server, or it was deleted: it has no route any more. */
   readonly withdraw: (shard: ShardId) => Promise<void>
   /** The shard is ours: bring its rooms to life. */
   readonly adopt: (shard: ShardId) => Promise<void>
@@ -66,10 +66,9 @@ export function createTakeover(options: TakeoverOptions) {
       } else if (answer.type === 'held' || answer.type === 'grace') {
         clock.after(answer.forMs + below(random, SPREAD_MS / 2), () => void attempt(shard))
       } else {
-        if (answer.type === 'missing') {
-          log.warn('shard_missing', { shard })
-          await options.withdraw(shard)
-        }
+        // Deleted, if it is not missing.
+        if (answer.type === 'missing') log.warn('shard_missing', { shard })
+        await options.withdraw(shard)
         clock.after(LEASE_MS, () => trying.delete(shard))
       }
     } catch (error) {
@@ -78,7 +77,20 @@ export function createTakeover(options: TakeoverOptions) {
     }
   }
 
+  /** Another server gives the shard away. */
+  async function receive(shard: ShardId, fence: Fence): Promise<void> {
+    if (options.draining()) return
+    try {
+      const answer = await shards.take(shard, { type: 'transfer', fence })
+      if (answer.type === 'taken') await options.adopt(shard)
+      else log.warn('hand_over_refused', { shard, answer: answer.type })
+    } catch (error) {
+      log.warn('hand_over_failed', { shard, error })
+    }
+  }
+
   return {
+    receive,
     start: () => {
       cancel = every(clock, SCAN_MS, scan)
     },
