@@ -7,15 +7,14 @@ import {
   us_socket_local_port,
   type WebSocket,
 } from 'uWebSockets.js'
-import { Packr } from 'msgpackr'
+import { encode } from '@msgpack/msgpack'
 
 /**
  * The floor: the least that any uWebSockets.js program can spend on the bench's traffic. Frames in and out, their
  * bytes and the writes to sockets are those of the real server; the rest is left out. Frames are made once and patched in
  * place, nothing is checked, stored or timed. It serves the load generator of `loadtest/` and no other client.
  */
-const msgpack = new Packr({ useRecords: false })
-const frame = (fields: readonly unknown[]): Buffer => Buffer.from(msgpack.pack(fields))
+const frame = (fields: readonly unknown[]): Buffer => Buffer.from(encode(fields))
 
 /** Sizes as in the real server; `bench/server.ts` checks that the bytes a move are the same. */
 const ID_BYTES = 36

@@ -1,11 +1,9 @@
-import { Packr } from 'msgpackr'
+import { decode, encode } from '@msgpack/msgpack'
 import { expect, test } from 'vitest'
 import { eachFrame, MASK, SHORT_HEADER_BYTES } from './frames.ts'
 import { FIELD_1, moveFrame, patchMove, requestFrame, skipAt, Tag, tagAt, uintAt, unpackFrame } from './wire.ts'
 
-const packr = new Packr({ useRecords: false })
-const unmasked = (frame: Buffer) =>
-  packr.unpack(frame.subarray(SHORT_HEADER_BYTES).map((byte, i) => byte ^ MASK[i & 3]!))
+const unmasked = (frame: Buffer) => decode(frame.subarray(SHORT_HEADER_BYTES).map((byte, i) => byte ^ MASK[i & 3]!))
 
 test('[MOVE] a patched frame is the MOVE that was asked for, again and again', () => {
   const gameId = '0190c2f4-5b7e-8f00-9a11-2233445566ff'
@@ -28,7 +26,7 @@ test('[FIND] a request is one masked frame of plain msgpack', () => {
 test('[MOVED] version, ply, cell and board are found behind ids of any length', () => {
   for (const id of ['g', 'g'.repeat(36), 'g'.repeat(64)]) {
     for (const board of [1, 200, 19_682, 70_000]) {
-      const payload = Buffer.from(packr.pack([Tag.moved, id, 7, 5, 3, board, 1_700_000_000_000]))
+      const payload = Buffer.from(encode([Tag.moved, id, 7, 5, 3, board, 1_700_000_000_000]))
       expect(tagAt(payload, 0)).toBe(Tag.moved)
       const version = skipAt(payload, FIELD_1)
       const ply = skipAt(payload, version)
@@ -39,14 +37,14 @@ test('[MOVED] version, ply, cell and board are found behind ids of any length', 
 })
 
 test('[wire] what is no small unsigned integer, string or tagged array is -1', () => {
-  const bytes = (value: unknown) => Buffer.from(packr.pack(value))
+  const bytes = (value: unknown) => Buffer.from(encode(value))
   expect([null, -1, 1.5, 'x'].map((value) => uintAt(bytes(value), 0))).toEqual([-1, -1, -1, -1])
   expect([null, 1.5, []].map((value) => skipAt(bytes(value), 0))).toEqual([-1, -1, -1])
   expect([{ a: 1 }, 5, [-1]].map((value) => tagAt(bytes(value), 0))).toEqual([-1, -1, -1])
 })
 
 test('[wire] a frame of the server is unpacked from the middle of a read', () => {
-  const payload = packr.pack([Tag.ok, 70_000, 'value'])
+  const payload = encode([Tag.ok, 70_000, 'value'])
   const read = Buffer.concat([Buffer.from([9, 9, 0x82, payload.length]), payload])
   const seen: unknown[] = []
   eachFrame(read, 2, read.length, (_opcode, bytes, start, end) => seen.push(unpackFrame(bytes, start, end)))

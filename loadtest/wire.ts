@@ -1,4 +1,4 @@
-import { Packr } from 'msgpackr'
+import { decode, encode } from '@msgpack/msgpack'
 import { clientFrame, MASK, SHORT_HEADER_BYTES } from './frames.ts'
 
 /** Tags of PROTOCOL.md that the generator sends or looks at. */
@@ -19,16 +19,13 @@ export const Tag = {
   undone: 78,
 } as const
 
-const msgpack = new Packr({ useRecords: false, int64AsType: 'number' })
-
 /** A rid from here on is always five bytes of msgpack: all frames of a kind have the same size. */
 export const FIRST_RID = 0x1_0000
 
 /** A whole socket frame of any request. Not for the hot path. */
-export const requestFrame = (fields: readonly unknown[]): Buffer => clientFrame(msgpack.pack(fields))
+export const requestFrame = (fields: readonly unknown[]): Buffer => clientFrame(Buffer.from(encode(fields)))
 /** A frame that the server sent, as plain values. Not for the hot path. @throws on what is not msgpack */
-export const unpackFrame = (bytes: Buffer, start: number, end: number): unknown =>
-  msgpack.unpack(bytes.subarray(start, end))
+export const unpackFrame = (bytes: Buffer, start: number, end: number): unknown => decode(bytes.subarray(start, end))
 
 /** Where the rid's five bytes stand in a request's payload. */
 const RID_AT = 2
