@@ -111,12 +111,12 @@ export function createOwner(options: OwnerOptions) {
    * time: the owner before may have had another idea of what time it is.
    */
   function adopt(hosted: HostedRoom): void {
-    host(hosted)
     const { deadlineMs, turnMs } = hosted.room
-    if (deadlineMs === null) return
+    if (deadlineMs === null) return host(hosted)
     const nowMs = clock.now()
     const fairMs = Math.min(Math.max(deadlineMs, nowMs + Math.min(TURN_AFTER_TAKEOVER_MS_MIN, turnMs)), nowMs + turnMs)
     hosted.dueMs = clock.monotonic() + (fairMs - nowMs)
+    host(hosted)
     if (fairMs === deadlineMs) showState(hosted)
     else extend(hosted, fairMs)
     playBot(hosted)

@@ -40,6 +40,8 @@ export interface ShardsOptions {
   readonly unstuck: (gate: Gate, stuckMs: number) => void
   /** The shard is not ours any more. */
   readonly lost: (gate: Gate, why: LossReason) => void
+  /** The store went back and has these rooms again. */
+  readonly reclaimed: (rooms: readonly HostedRoom[]) => void
   /** Everything of the shard that this memory holds: what a store that went back is given again. */
   readonly memory: (gate: Gate) => { readonly rooms: readonly HostedRoom[]; readonly archive: readonly Change[] }
 }
@@ -148,7 +150,9 @@ export function createShards(options: ShardsOptions) {
           archived: archive.length,
         })
         gate.restage({ epoch: answer.epoch, nonce: claimant.nonce }, answer.seq, rooms, archive)
-        return options.unstuck(gate, lapsedMs)
+        options.reclaimed(rooms)
+        if (lapsedMs > 0) options.unstuck(gate, lapsedMs)
+        return
       }
       if (!(answer instanceof LedgerUnknown)) return gate.close('fenced')
       await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
