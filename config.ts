@@ -122,6 +122,18 @@ export const variables = {
       defaultText: 'the same as `VALKEY_URL`',
     },
   ),
+  VALKEY_REPLICATION_GROUP: variable(
+    'valkeyReplicationGroup',
+    text('an ElastiCache id', /^[A-Za-z0-9-]{1,64}$/),
+    null,
+    'ElastiCache replication group whose endpoint is used instead of `VALKEY_URL`; needs `AWS_REGION`',
+  ),
+  AWS_REGION: variable(
+    'awsRegion',
+    text('an AWS region', /^[a-z0-9-]{1,32}$/),
+    null,
+    'AWS region of `VALKEY_REPLICATION_GROUP`',
+  ),
   COMMIT_REPLICAS: variable(
     'commitReplicas',
     integer(0, 5),
@@ -194,22 +206,27 @@ const SOCKET_SIDE = [
   'MAX_SOCKETS_PER_ADDRESS',
 ] as const satisfies readonly VariableName[]
 
-const STORE_SIDE = ['VALKEY_URL', 'VALKEY_CACHE_URL'] as const satisfies readonly VariableName[]
+const STORE_SIDE = [
+  'VALKEY_URL',
+  'VALKEY_REPLICATION_GROUP',
+  'AWS_REGION',
+  'VALKEY_CACHE_URL',
+] as const satisfies readonly VariableName[]
 
 /** Which process reads what. `start` is everything in one, on embedded stores. */
 export const processes = {
   start: { reads: [...SOCKET_SIDE, 'DATA_DIR', 'AUTH_KEYS_FILE'], requires: [] },
   server: {
     reads: [...SOCKET_SIDE, ...STORE_SIDE, 'COMMIT_REPLICAS', 'API_URL', 'AUTH_JWKS_URL'],
-    requires: ['VALKEY_URL', 'AUTH_JWKS_URL'],
+    requires: ['AUTH_JWKS_URL'],
   },
   matchmaker: {
     reads: ['NODE_ID', 'REGION', 'LOG_LEVEL', ...STORE_SIDE, 'COMMIT_REPLICAS'],
-    requires: ['VALKEY_URL'],
+    requires: [],
   },
   persistence: {
-    reads: ['NODE_ID', 'LOG_LEVEL', 'VALKEY_URL'],
-    requires: ['VALKEY_URL'],
+    reads: ['NODE_ID', 'LOG_LEVEL', 'VALKEY_URL', 'VALKEY_REPLICATION_GROUP', 'AWS_REGION'],
+    requires: [],
   },
   api: {
     reads: ['PORT', 'HOST', 'REGION', 'DATA_DIR', 'LOG_LEVEL', 'AUTH_KEYS_FILE', 'AUTH_ISSUER', 'SERVICES'],

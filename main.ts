@@ -7,16 +7,20 @@ import { jsonLog } from './kit/log.ts'
 import { systemRandom as random } from './kit/random.ts'
 import { version } from './kit/version.ts'
 import { createMatchmaker } from './matchmaker/matchmaker.ts'
+import { acknowledgeResults, NOWHERE } from './ports/acknowledge-results.ts'
 import type { NodeName } from './ports/bus.ts'
 import { fileInvites } from './ports/file/invites.ts'
 import { fileTicketQueue } from './ports/file/ticket-queue.ts'
 import { fileUserIndex } from './ports/file/user-index.ts'
 import { memoryBus } from './ports/memory/bus.ts'
 import { memoryNodeRegistry } from './ports/memory/node-registry.ts'
+import { memoryResultOutbox } from './ports/memory/result-outbox.ts'
+import type { ResultOutbox } from './ports/result-outbox.ts'
 import type { VerifyToken } from './server/auth/identity.ts'
 import { localVerifier } from './server/auth/token-verifier.ts'
 import { runServer } from './server/run.ts'
-import { fileLedger } from './server/shard/file-ledger.ts'
+import { type FileLedger, fileLedger } from './server/shard/file-ledger.ts'
+import type { ShardId } from './server/shard/ledger.ts'
 
 const config = configOrExit('start')
 const log = jsonLog(config.logLevel, { process: 'oxo', node: config.nodeId })
@@ -67,13 +71,15 @@ const matchmaker = createMatchmaker({
   expired: (ticket) => server.ticketExpired(ticket.userId, ticket.id),
 })
 matchmaker.start()
+const stopResults = acknowledgeResults(resultsOf(ledger), clock, log)
 log.info('server_ready', { port, adminPort, url: `http://localhost:${port}` })
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, async () => {
     log.info('server_draining', { signal })
-    matchmaker.stop()
+    await matchmaker.stop()
     await stop()
+    stopResults()
     await Promise.all([accounts.close(), users.close(), tickets.close(), invites.closeFile()])
     await ledger.close()
     log.info('server_stopped')
@@ -92,6 +98,16 @@ async function openStores(dataDir: string) {
     fileInvites(join(dataDir, 'invites.log')),
   ])
   return { ledger, users, tickets, invites, registry }
+}
+
+function resultsOf({ store, results, deliver }: FileLedger): ResultOutbox {
+  const source = {
+    runId: () => store.runId,
+    shards: () => store.shards.keys(),
+    results: (shard: number) => results(shard as ShardId),
+    deliver: (shard: number, ids: readonly string[]) => deliver(shard as ShardId, ids),
+  }
+  return memoryResultOutbox(source, clock, [NOWHERE])
 }
 
 function exitWith(line: string): never {

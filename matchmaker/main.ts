@@ -6,6 +6,7 @@ import type { NodeRecord } from '../ports/node-registry.ts'
 import { endTicket } from '../ports/user-index.ts'
 import { valkeyBus } from '../ports/valkey/bus.ts'
 import { connectValkey } from '../ports/valkey/connect.ts'
+import { valkeyUrlOf } from '../ports/valkey/discover.ts'
 import { valkeyNodeRegistry } from '../ports/valkey/node-registry.ts'
 import { valkeyTicketQueue } from '../ports/valkey/ticket-queue.ts'
 import { valkeyUserIndex } from '../ports/valkey/user-index.ts'
@@ -20,12 +21,13 @@ const log = jsonLog(config.logLevel, { process: 'matchmaker', node: config.nodeI
 const self = `matchmaker-${config.nodeId}.${Buffer.from(random.bytes(6)).toString('hex')}`
 
 try {
+  const valkeyUrl = await valkeyUrlOf(config)
   const onError = (error: Error) => log.warn('valkey_connection_failed', { error })
-  const valkey = await connectValkey(config.valkeyUrl, { name: self, onError })
+  const valkey = await connectValkey(valkeyUrl, { name: self, onError })
   const writes = { replicas: config.commitReplicas }
   const users = valkeyUserIndex(valkey, writes)
   const registry = valkeyNodeRegistry(valkey)
-  const bus = await valkeyBus({ url: config.valkeyCacheUrl ?? config.valkeyUrl, name: self, clock, log })
+  const bus = await valkeyBus({ url: config.valkeyCacheUrl ?? valkeyUrl, name: self, clock, log })
 
   let servers: readonly NodeRecord[] = await registry.nodes()
   every(clock, LOOK_MS, async () => {
@@ -55,6 +57,6 @@ try {
     })
   }
 } catch (error) {
-  process.stderr.write(`VALKEY_URL: ${(error as Error).message}\n`)
+  process.stderr.write(`${(error as Error).message}\n`)
   process.exit(1)
 }

@@ -4,6 +4,7 @@ import { jsonLog } from '../kit/log.ts'
 import { systemRandom as random } from '../kit/random.ts'
 import { acknowledgeResults, NOWHERE } from '../ports/acknowledge-results.ts'
 import { connectValkey } from '../ports/valkey/connect.ts'
+import { valkeyUrlOf } from '../ports/valkey/discover.ts'
 import { valkeyNodeRegistry } from '../ports/valkey/node-registry.ts'
 import { valkeyResultOutbox } from '../ports/valkey/result-outbox.ts'
 
@@ -12,8 +13,9 @@ const log = jsonLog(config.logLevel, { process: 'persistence', node: config.node
 const reader = `persistence-${config.nodeId}.${Buffer.from(random.bytes(6)).toString('hex')}`
 
 try {
+  const valkeyUrl = await valkeyUrlOf(config)
   const onError = (error: Error) => log.warn('valkey_connection_failed', { error })
-  const valkey = await connectValkey(config.valkeyUrl, { name: reader, onError })
+  const valkey = await connectValkey(valkeyUrl, { name: reader, onError })
   const registry = valkeyNodeRegistry(valkey)
   const outbox = valkeyResultOutbox(valkey, {
     shards: async () => (await registry.routes()).map(({ shard }) => shard),
@@ -30,6 +32,6 @@ try {
     })
   }
 } catch (error) {
-  process.stderr.write(`VALKEY_URL: ${(error as Error).message}\n`)
+  process.stderr.write(`${(error as Error).message}\n`)
   process.exit(1)
 }

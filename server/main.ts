@@ -4,6 +4,7 @@ import { jsonLog } from '../kit/log.ts'
 import { systemRandom as random } from '../kit/random.ts'
 import { valkeyBus } from '../ports/valkey/bus.ts'
 import { connectValkey } from '../ports/valkey/connect.ts'
+import { valkeyUrlOf } from '../ports/valkey/discover.ts'
 import { durabilityOf } from '../ports/valkey/durability.ts'
 import { valkeyInvites } from '../ports/valkey/invites.ts'
 import { valkeyNodeRegistry } from '../ports/valkey/node-registry.ts'
@@ -18,8 +19,9 @@ const config = configOrExit('server')
 const log = jsonLog(config.logLevel, { process: 'server', node: config.nodeId })
 
 try {
+  const valkeyUrl = await valkeyUrlOf(config)
   const connect = (purpose: string) =>
-    connectValkey(config.valkeyUrl, {
+    connectValkey(valkeyUrl, {
       name: `${config.nodeId}-${purpose}`,
       onError: (error) => log.warn('valkey_connection_failed', { purpose, error }),
     })
@@ -35,7 +37,7 @@ try {
       tickets: valkeyTicketQueue(users, writes),
       invites: valkeyInvites(users, writes),
       registry: valkeyNodeRegistry(leases),
-      bus: await valkeyBus({ url: config.valkeyCacheUrl ?? config.valkeyUrl, name: config.nodeId, clock, log }),
+      bus: await valkeyBus({ url: config.valkeyCacheUrl ?? valkeyUrl, name: config.nodeId, clock, log }),
       verify: jwksVerifier({ jwksUrl: config.authJwksUrl, issuer: config.authIssuer, clock }),
     },
     config.apiUrl === null ? [] : [forwardTo(config.apiUrl, clock)],

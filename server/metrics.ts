@@ -17,6 +17,7 @@ export interface Counts {
   ticketsOpened: number
   ticketsPaired: number
   ticketsEnded: number
+  undone: number
   /** Gauges. */
   connections: number
   rooms: number
@@ -58,6 +59,7 @@ const COUNTERS = {
   ticketsOpened: ['oxo_tickets_opened_total', 'Tickets put into the queue'],
   ticketsPaired: ['oxo_tickets_paired_total', 'Tickets that became a game'],
   ticketsEnded: ['oxo_tickets_ended_total', 'Tickets cancelled or expired'],
+  undone: ['oxo_undone_total', 'Games of which the store lost what sockets here had been shown: wake someone'],
 } as const satisfies Partial<Record<keyof Counts, readonly [name: string, help: string]>>
 
 const GAUGES = {
@@ -96,6 +98,7 @@ export function createMetrics(): Metrics {
     ticketsOpened: 0,
     ticketsPaired: 0,
     ticketsEnded: 0,
+    undone: 0,
     connections: 0,
     rooms: 0,
     ticketsWaiting: 0,

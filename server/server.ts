@@ -69,10 +69,15 @@ export function createServer(options: ServerOptions) {
   const outbox = createOutbox(clock, metrics)
   const timers: CancelTimer[] = []
   const nowMs = () => clock.now()
+  const warn = (event: string) => (error: unknown) => log.warn(event, { error })
 
   const fanout = createFanout(node, outbox, {
     left: (gameId) => mesh.left(gameId),
     gap: (gameId) => mesh.gap(gameId),
+    undone: (gameId, version) => {
+      metrics.undone += 1
+      log.error('game_undone', { gameId, version })
+    },
     ended: players.gameEnded,
   })
   const shards = createShards({
@@ -84,6 +89,7 @@ export function createServer(options: ServerOptions) {
     owner: node,
     deliver: outbox.collect,
     unstuck: (gate, stuckMs) => owner.credit(gate, stuckMs),
+    reclaimed: (rooms) => void lobby.gamesRun(rooms).catch(warn('players_not_noted')),
     memory: (gate) => ({ rooms: owner.of(gate), archive: forgetting.archive(gate) }),
     lost: (gate, why) => {
       if (why !== 'handed') owner.drop(gate)
@@ -107,7 +113,7 @@ export function createServer(options: ServerOptions) {
     metrics,
     ended: (room) => {
       forgetting.add(room)
-      lobby.gameEnded(room).catch((error: unknown) => log.warn('game_end_failed', { gameId: room.gameId, error }))
+      lobby.gameEnded(room).catch(warn('game_end_failed'))
     },
     creditStalls: stalls.check,
     askAgain: (from, asked, reply) =>

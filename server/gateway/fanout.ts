@@ -30,6 +30,8 @@ export interface FanoutHooks {
   readonly ended: (watch: GameWatch) => void
   /** An event of the game was missed. */
   readonly gap: (gameId: GameId) => void
+  /** The store lost what sockets here were shown above `version`. */
+  readonly undone: (gameId: GameId, version: number) => void
 }
 
 /** Who watches what on this server: events come in once and are encoded once, however many sockets hear them. */
@@ -75,8 +77,10 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     const watch = watches.get(snapshot.gameId)
     if (watch === undefined) return
     const { version } = snapshot.room
-    if (version < watch.version || !continuesBoard(watch, snapshot))
+    if (version < watch.version || !continuesBoard(watch, snapshot)) {
+      hooks.undone(watch.gameId, version)
       broadcast(watch, encodeServer({ type: 'undone', gameId: snapshot.gameId, version }))
+    }
     state(snapshot)
   }
 

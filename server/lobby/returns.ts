@@ -26,6 +26,21 @@ export function createReturns(
 ) {
   const { users, tickets, region, nowMs } = options
 
+  /** These games run: a store that forgot learns again that their players are in them. */
+  async function gamesRun(rooms: readonly HostedRoom[]): Promise<void> {
+    for (const { gameId, room } of rooms) {
+      if (room.status !== 'active') continue
+      const people = room.players.filter(({ botLevel }) => botLevel === undefined)
+      for (const { id } of people) {
+        await updateUser(users, id, (record) =>
+          record.occupation.type === 'idle'
+            ? { ...record, occupation: { type: 'playing', gameId }, sinceMs: nowMs(), lastGameMs: room.createdAtMs }
+            : null,
+        )
+      }
+    }
+  }
+
   /** After the end is durable: both are free again; who was away finds the game in WELCOME. */
   async function gameEnded(hosted: HostedRoom): Promise<void> {
     const { players } = hosted.room
@@ -69,5 +84,5 @@ export function createReturns(
     await tickets.touch(region, userId, options.node, nowMs())
   }
 
-  return { gameEnded, seen, welcome, absent }
+  return { gamesRun, gameEnded, seen, welcome, absent }
 }

@@ -143,12 +143,8 @@ export function createShards(options: ShardsOptions) {
         mine.runId = answer.runId
         mine.reclaiming = false
         const { rooms, archive } = options.memory(gate)
-        log.warn('shard_reclaimed', {
-          shard: gate.shard,
-          epoch: answer.epoch,
-          rooms: rooms.length,
-          archived: archive.length,
-        })
+        const counts = { rooms: rooms.length, archived: archive.length }
+        log.warn('shard_reclaimed', { shard: gate.shard, epoch: answer.epoch, ...counts })
         gate.restage({ epoch: answer.epoch, nonce: claimant.nonce }, answer.seq, rooms, archive)
         options.reclaimed(rooms)
         if (lapsedMs > 0) options.unstuck(gate, lapsedMs)
