@@ -74,10 +74,7 @@ export function createServer(options: ServerOptions) {
   const fanout = createFanout(node, outbox, {
     left: (gameId) => mesh.left(gameId),
     gap: (gameId) => mesh.gap(gameId),
-    undone: (gameId, version) => {
-      metrics.undone += 1
-      log.error('game_undone', { gameId, version })
-    },
+    undone: (gameId, version) => log.error('game_undone', { gameId, version, count: ++metrics.undone }),
     ended: players.gameEnded,
   })
   const shards = createShards({
@@ -233,20 +230,13 @@ export function createServer(options: ServerOptions) {
   })
   const games = createGames(lobby, ask, closedFor)
   const admission = createAdmission({
-    clock,
-    verify: options.verify,
-    allowedOrigins: options.allowedOrigins,
-    maxSocketsPerAddress: options.maxSocketsPerAddress,
+    ...options,
     closedFor,
-    clientAddress: options.clientAddress,
     gameExists: async (gameId) => service.level() === 'emergency' || (await games.game(gameId)).ok,
   })
   const handlers: SocketHandlers<Pass, Connection> = createGateway({
-    clock,
-    log,
+    ...options,
     metrics,
-    framesPerSecond: options.framesPerSecond,
-    verify: options.verify,
     admit: admission.admit,
     leaveAddress: admission.leave,
     players,
@@ -264,7 +254,7 @@ export function createServer(options: ServerOptions) {
     metrics,
     games,
     handlers,
-    /** For whoever looks inside: the simulator. */
+    /** For the simulator. */
     parts: { shards, owner, mesh, fanout },
     place: lobby.place,
     /** A ticket ended without a match. */

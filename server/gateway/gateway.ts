@@ -72,7 +72,7 @@ export function createGateway(options: GatewayOptions): SocketHandlers<Pass, Con
     if (mine.connections.length > SOCKETS_PER_USER_MAX) {
       outbox.end(mine.connections[0]!, CloseCode.replaced, `more than ${SOCKETS_PER_USER_MAX} sockets`)
     }
-    lobby.welcome(connection.userId).then(
+    lobby.welcome(connection.identity).then(
       (welcome) => greet(connection, welcome, pass.live, first),
       (error: unknown) => {
         options.log.warn('welcome_failed', { error })

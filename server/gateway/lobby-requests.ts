@@ -117,7 +117,7 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
   function checkPlace(player: LocalPlayer, nowMs: number): void {
     const place = player.queue
     player.queueCheckedMs = nowMs
-    lobby.welcome(player.userId).then(
+    lobby.welcome(player.connections[0]!.identity).then(
       ({ games, unseen, queue }) => {
         if (player.queue !== place || queue !== null) return
         player.queue = null

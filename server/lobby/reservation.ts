@@ -40,8 +40,7 @@ export async function reserve(deps: Reservations, hold: Hold, gameId: GameId): P
       if (await clearFinished(deps, hold.userId, record, revision)) continue
       return { type: 'playing', gameId: now.gameId }
     }
-    if (hold.ticketId !== null && (now.type !== 'queued' || now.ticketId !== hold.ticketId))
-      return { type: 'contended' }
+    if (hold.ticketId !== null && (now.type !== 'queued' || now.ticketId !== hold.ticketId)) return { type: 'gone' }
     if (hold.ticketId === null && now.type === 'queued') {
       const cancelled = await tickets.cancel(region, hold.userId, now.ticketId)
       if (!cancelled && !(await clearLostTicket(deps, hold.userId, record, revision))) return { type: 'contended' }

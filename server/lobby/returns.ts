@@ -1,7 +1,9 @@
+import type { Ticket } from '../../ports/ticket-queue.ts'
 import { newUser, updateUser } from '../../ports/user-index.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { QueueMode } from '../../protocol/messages.ts'
+import type { Identity } from '../auth/identity.ts'
 import { type HostedRoom, isConnected } from '../room/hosted.ts'
 import type { Reservations } from './reservation.ts'
 
@@ -65,8 +67,32 @@ export function createReturns(
     )
   }
 
+  /**
+   * Whoever is queued has a ticket: it is written again, under its own id, if its server died between the user's entry and the ticket.
+   * A ticket that a match took stays taken.
+   */
+  async function renewTicket(user: Identity): Promise<void> {
+    const { userId, name } = user
+    const { record } = await users.get(userId)
+    const { occupation, rating, blocked, lastOpponent, sinceMs } = record
+    if (occupation.type !== 'queued' || (await tickets.find(region, userId)) !== null) return
+    const { ticketId: id, mode } = occupation
+    const ticket: Ticket = {
+      ...{ id, userId, name, mode, region, rating, blocked, lastOpponent },
+      enqueuedAtMs: sinceMs,
+      node: options.node,
+      absentSinceMs: null,
+    }
+    await tickets.enqueue(ticket)
+    // It may have been cancelled meanwhile, elsewhere.
+    const now = (await users.get(userId)).record.occupation
+    if (now.type !== 'queued' || now.ticketId !== id) await tickets.cancel(region, userId, id)
+  }
+
   /** What a player who connects finds. */
-  async function welcome(userId: UserId): Promise<Welcome> {
+  async function welcome(user: Identity): Promise<Welcome> {
+    const { userId } = user
+    await renewTicket(user)
     await check(userId)
     const { record } = await users.get(userId)
     const { occupation, unseen } = record

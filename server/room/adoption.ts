@@ -12,6 +12,8 @@ import { hostRecord } from './storage.ts'
 
 /** Between two tries to load a shard that was taken, in ms. */
 const LOAD_RETRY_MS = 50
+/** Players of games that ended longer ago, in ms, were released by an owner before: many times what a takeover takes, and two in a row. */
+const RELEASE_MS = 60_000
 
 export interface AdoptionOptions {
   readonly clock: Clock
@@ -44,14 +46,19 @@ export function createAdoption(options: AdoptionOptions) {
         showAnew(hosted)
       }
     }
+    const ended: HostedRoom[] = []
     for (const [gameId, record] of image.done) {
       const hosted = hostRecord(clock, gate, gameId, record, audience(gameId))
       if (hosted === null) continue
       forgetting.add(hosted)
       if (fanout.watchOf(gameId)?.over === false) showAnew(hosted)
+      if ((hosted.room.endedAtMs ?? 0) > clock.now() - RELEASE_MS) ended.push(hosted)
+    }
+    await options.announce(shards.routes().filter((route) => route.shard === shard))
+    for (const hosted of ended) {
+      const { gameId } = hosted
       options.released(hosted).catch((error: unknown) => log.warn('game_end_failed', { gameId, error }))
     }
-    await options.announce(shards.routes())
   }
 
   /** Other servers tell which players have a socket there; here nobody else does. */
