@@ -18,6 +18,8 @@ export interface PlayerOptions {
   readonly random: Random
   readonly userId: string
   readonly nodes: () => readonly Node[]
+  /** Some still think for as long as they may. */
+  readonly dawdling: () => boolean
   /** No new games from now on. */
   readonly resting: () => boolean
   readonly others: () => readonly Player[]
@@ -27,6 +29,8 @@ export interface PlayerOptions {
 
 const THINK_MS = [300, 1_700] as const
 const IDLE_MS = [50, 1_200] as const
+/** Somebody who uses up nearly all of the turn, in ms. */
+const LONG_THINK_MS = 8_500
 /** Nothing happened for so long: look again, in ms. */
 const LOOK_AGAIN_MS = 3_000
 const RETRY_MS = 300
@@ -101,7 +105,8 @@ export function createPlayer(options: PlayerOptions) {
   function next(): void {
     if (game === null) return soon(between(IDLE_MS), idle)
     if (game.over) return soon(between(IDLE_MS), after)
-    if (game.moves.length % 2 === game.seat) return soon(between(THINK_MS), play)
+    if (game.moves.length % 2 === game.seat)
+      return soon(below(random, 30) === 0 && options.dawdling() ? LONG_THINK_MS : between(THINK_MS), play)
     soon(LOOK_AGAIN_MS, lookAgain)
   }
 

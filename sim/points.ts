@@ -41,8 +41,8 @@ const BRANCHES = [
   'refused ALREADY_PLAYING',
 ] as const
 
-/** From so many seeds on every point must have been hit: the rarest comes about once in 40 seeds. */
-export const SEEDS_FOR_ALL_POINTS = 400
+/** From so many seeds on every point must have been hit: the rarest comes about once in 200. */
+export const SEEDS_FOR_ALL_POINTS = 1_000
 
 const REQUIRED: readonly string[] = [...FAULT_NAMES.map((name) => `fault ${name}`), ...BRANCHES]
 

@@ -7,7 +7,10 @@ export interface RegressionSeed {
 /** Run by the tests for ever. A number means what it means to the simulator of its day; later ones may meet other faults under it. */
 export const regressionSeeds: readonly RegressionSeed[] = [
   { seed: 90, found: 'a game whose creation was refused timed out in memory and was written after all' },
-  { seed: 96, found: 'an answer to a renewal from before a reclaim ended the new ownership; nobody took the shard then' },
+  {
+    seed: 96,
+    found: 'an answer to a renewal from before a reclaim ended the new ownership; nobody took the shard then',
+  },
   { seed: 115, found: 'an owner whose lease was long over took its shard back from a store that had restarted empty' },
   { seed: 1_045, found: 'watchers on the server that took a game over were not told of what the store had lost' },
   { seed: 1_099, found: 'the time during which a shard was closed counted against the players' },

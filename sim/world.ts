@@ -162,6 +162,7 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
         random: seededRandom(playersRandom.uint32()),
         userId,
         nodes: () => everBooted.filter(({ state }) => state === 'up'),
+        dawdling: () => clock.monotonic() < FAULTS_END_MS,
         resting: () => clock.monotonic() >= REST_MS,
         others: () => players.filter((player) => player.userId !== userId),
         hit,

@@ -66,9 +66,9 @@ export const plants: readonly Plant[] = [
   },
   {
     name: 'the result of a finished game is not written',
-    file: gate,
-    find: "result: done && hosted.stored !== 'done' ? resultOf(hosted) : null",
-    replace: "result: done && hosted.stored === 'live' && hosted.room.reason !== 'resign' ? resultOf(hosted) : null",
+    file: commit,
+    find: 'if (first && result !== null) shard.results',
+    replace: 'if (known !== undefined && result !== null) shard.results',
   },
   {
     name: 'reclaimed without the finished games',
@@ -91,19 +91,13 @@ export const plants: readonly Plant[] = [
   {
     name: 'a loss is passed over in silence',
     file: fanout,
-    find: "if (version < watch.version) broadcast(watch, encodeServer({ type: 'undone', gameId: snapshot.gameId, version }))",
-    replace: '',
+    find: 'if (version < watch.version || !continuesBoard(watch, snapshot))',
+    replace: 'if (version > 1_000)',
   },
   {
     name: 'compare-and-set without the comparison',
     file: 'ports/memory/user-index.ts',
     find: 'if (read(userId).revision !== revision) return null',
-    replace: '',
-  },
-  {
-    name: 'a key is bound twice',
-    file: 'server/shard/memory-ledger.ts',
-    find: 'if (bound && bound.untilMs > nowMs && bound.gameId !== voided) return bound.gameId',
     replace: '',
   },
   {
@@ -119,9 +113,21 @@ export const plants: readonly Plant[] = [
     replace: '',
   },
   {
-    name: 'a creation over one that exists',
-    file: commit,
-    find: 'if (change.create && (shard.rooms.has(change.gameId) || shard.done.has(change.gameId))) {',
-    replace: 'if (change.create && shard.rooms.has(change.gameId)) {',
+    name: 'epoch without nonce',
+    file: 'server/shard/memory-store.ts',
+    find: 'head.epoch === fence.epoch && head.nonce === fence.nonce && head.deadAtMs === null',
+    replace: 'head.epoch >= fence.epoch && head.deadAtMs === null',
+  },
+  {
+    name: 'no grace for the owner after a failover',
+    file: 'server/shard/memory-take.ts',
+    find: 'if (head.runId !== store.runId) {',
+    replace: 'if (head.runId === "") {',
+  },
+  {
+    name: 'an older route is believed',
+    file: 'server/bus/routes.ts',
+    find: 'if (before !== null && before.epoch >= route.epoch) return false',
+    replace: 'if (before !== null && before.epoch === route.epoch) return false',
   },
 ]
