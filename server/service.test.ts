@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { UserId } from '../protocol/ids.ts'
 import { CUT_OFF_AFTER_MS, CUT_OFF_SPREAD_MS, STORE_SILENT_MS } from './level.ts'
 import { playMoves, playTogether, startCluster } from './test-cluster.ts'
-import { upgradeOf } from './test-socket.ts'
+import { type TestSocket, upgradeOf } from './test-socket.ts'
 
 /** A look at the store, and one at the level. */
 const NOTICED_MS = 600
@@ -58,7 +59,7 @@ describe('the store is out of reach', () => {
   test('[level] after 15 s sockets are sent away, the first at once and the last after 30 s more', async () => {
     const cluster = await startCluster()
     const { clock } = cluster
-    const sockets = []
+    const sockets: TestSocket[] = []
     for (let n = 0; n < 31; n++) sockets.push(await cluster.node(0).connect(`p${n}`))
     const told = () => sockets.filter((socket) => socket.of('goodbye').length > 0).length
     cluster.node(0).link.set('down')
@@ -148,23 +149,15 @@ describe('maintenance', () => {
     expect(await idle.ask({ type: 'find', mode: 'bot', level: 1 })).toMatchObject({ type: 'ok' })
   })
 
-  test('[level] the matchmaker gets no room', async () => {
+  test('[level] REST takes nothing new either', async () => {
     const { cluster } = await playing()
-    await cluster.node(0).connect('idle')
-    cluster.node(0).server.service.operate(closed)
-    const { server } = cluster.node(0)
-    expect(
-      await server.games.invite({
-        userId: 'idle' as never,
-        name: 'idle',
-        sessionId: '',
-        region: '',
-        expiresAtMs: 1e15,
-      }),
-    ).toMatchObject({
-      ok: false,
-      error: { code: 'UNAVAILABLE' },
-    })
+    const { games, service } = cluster.node(0).server
+    const user = { userId: 'idle' as UserId, name: 'idle', sessionId: 's', region: 'r', expiresAtMs: 1e15 }
+    service.operate(closed)
+    const refused = { ok: false, error: { code: 'UNAVAILABLE', message: 'back at noon' } }
+    expect(await games.invite(user)).toMatchObject(refused)
+    expect(await games.accept(user, 'ABCDEFGH')).toMatchObject(refused)
+    expect(await games.createBotGame(user, 1, null)).toMatchObject(refused)
   })
 })
 
