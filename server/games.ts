@@ -48,6 +48,6 @@ export function createGames(lobby: Lobby, ask: AskRoom, closedFor: () => Refusal
     },
     move: ({ userId }, gameId, ply, cell) => change({ type: 'move', gameId, userId, ply, cell }),
     resign: ({ userId }, gameId) => change({ type: 'resign', gameId, userId }),
-    games: async (user) => (await lobby.welcome(user)).games,
+    games: async (userId) => await lobby.gamesOf(userId),
   }
 }

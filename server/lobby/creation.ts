@@ -52,6 +52,7 @@ export function createCreation(options: CreationOptions) {
     const fresh = options.freshId()
     if (fresh === null) return err({ type: 'unavailable' })
     const bound = await ledger.bind(request.key, fresh)
+    const voided = bound === fresh ? null : bound
     if (bound !== fresh) {
       const settled = await ledger.settle(bound)
       if (settled.type !== 'void') return existingGame(bound, settled.record)
@@ -62,7 +63,7 @@ export function createCreation(options: CreationOptions) {
       for (const { hold, reserved } of taken) await unreserve(options, hold, fresh, reserved.before)
     }
     for (const hold of request.holds.toSorted((a, b) => (a.userId < b.userId ? -1 : 1))) {
-      const reserved = await reserve(options, hold, fresh)
+      const reserved = await reserve(options, hold, fresh, voided)
       if (reserved.type === 'reserved') taken.push({ hold, reserved })
       else {
         await undo()

@@ -29,18 +29,29 @@ export type Reserved =
   /** A match takes the player at this moment, or the record changes too fast. */
   | { readonly type: 'contended' }
 
-/** Idle, or queued, to playing `gameId`. A ticket that is in the way is cancelled first. */
-export async function reserve(deps: Reservations, hold: Hold, gameId: GameId): Promise<Reserved> {
+/**
+ * Idle, or queued, to playing `gameId`. A ticket that is in the way is cancelled first. `voided`: an id of the same creation that never
+ * became a game; who was held for it is free.
+ */
+export async function reserve(
+  deps: Reservations,
+  hold: Hold,
+  gameId: GameId,
+  voided: GameId | null = null,
+): Promise<Reserved> {
   const { users, tickets, region } = deps
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     const { record, revision } = await users.get(hold.userId)
     const now = record.occupation
     if (now.type === 'playing') {
       if (now.gameId === gameId) return { type: 'reserved', before: { ...record, occupation: { type: 'idle' } } }
-      if (await clearFinished(deps, hold.userId, record, revision)) continue
-      return { type: 'playing', gameId: now.gameId }
+      if (now.gameId !== voided) {
+        if (await clearFinished(deps, hold.userId, record, revision)) continue
+        return { type: 'playing', gameId: now.gameId }
+      }
     }
-    if (hold.ticketId !== null && (now.type !== 'queued' || now.ticketId !== hold.ticketId)) return { type: 'gone' }
+    // Idle with a ticket that a match took: somebody cleared an entry of an id that never became a game.
+    if (hold.ticketId !== null && now.type === 'queued' && now.ticketId !== hold.ticketId) return { type: 'gone' }
     if (hold.ticketId === null && now.type === 'queued') {
       const cancelled = await tickets.cancel(region, hold.userId, now.ticketId)
       if (!cancelled && !(await clearLostTicket(deps, hold.userId, record, revision))) return { type: 'contended' }
@@ -48,7 +59,8 @@ export async function reserve(deps: Reservations, hold: Hold, gameId: GameId): P
     }
     const nowMs = deps.nowMs()
     const next: UserRecord = { ...record, occupation: { type: 'playing', gameId }, sinceMs: nowMs, lastGameMs: nowMs }
-    if ((await users.compareAndSet(hold.userId, revision, next)) !== null) return { type: 'reserved', before: record }
+    const before = now.type === 'playing' ? { ...record, occupation: newUser.occupation } : record
+    if ((await users.compareAndSet(hold.userId, revision, next)) !== null) return { type: 'reserved', before }
   }
   return { type: 'contended' }
 }

@@ -105,10 +105,17 @@ export function createReturns(
     return { games, unseen, queue: { ticketId, mode, enqueuedAtMs: ticket?.enqueuedAtMs ?? record.sinceMs } }
   }
 
+  /** The running game and those that ended unseen. */
+  async function gamesOf(userId: UserId): Promise<readonly GameId[]> {
+    await check(userId)
+    const { occupation, unseen } = (await users.get(userId)).record
+    return [...(occupation.type === 'playing' ? [occupation.gameId] : []), ...unseen]
+  }
+
   /** The player's last socket here is gone: the ticket keeps its place, unpaired. */
   const absent = async (userId: UserId): Promise<void> => {
     await tickets.touch(region, userId, options.node, nowMs())
   }
 
-  return { gamesRun, gameEnded, seen, welcome, absent }
+  return { gamesRun, gameEnded, seen, welcome, gamesOf, absent }
 }
