@@ -100,6 +100,7 @@ describe('maintenance', () => {
     const { server } = cluster.node(0)
     const watcher = await cluster.node(0).connect('watcher')
     await watcher.ask({ type: 'watch', gameId: game.gameId })
+    const unwatching = await cluster.node(0).connect('ana')
     server.service.operate(closed)
     expect(server.health()).toMatchObject({ status: 'ok', level: 'maintenance' })
     expect(server.metrics.serviceLevel).toBe('maintenance')
@@ -109,6 +110,7 @@ describe('maintenance', () => {
       retryAfter: '50',
       error: { code: 'UNAVAILABLE', message: 'back at noon', details: { retryAfterMs: 50_000 } },
     })
+    expect(unwatching.of('goodbye')).toEqual([])
     const refused = { code: 'UNAVAILABLE', details: { retryAfterMs: 50_000 } }
     expect(await watcher.ask({ type: 'find', mode: 'casual' })).toMatchObject(refused)
     expect(await watcher.ask({ type: 'find', mode: 'bot', level: 1 })).toMatchObject(refused)
