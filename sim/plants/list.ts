@@ -116,18 +116,6 @@ export const plants: readonly Plant[] = [
     name: 'epoch without nonce',
     file: 'server/shard/memory-store.ts',
     find: 'head.epoch === fence.epoch && head.nonce === fence.nonce && head.deadAtMs === null',
-    replace: 'head.epoch >= fence.epoch && head.deadAtMs === null',
-  },
-  {
-    name: 'no grace for the owner after a failover',
-    file: 'server/shard/memory-take.ts',
-    find: 'if (head.runId !== store.runId) {',
-    replace: 'if (head.runId === "") {',
-  },
-  {
-    name: 'an older route is believed',
-    file: 'server/bus/routes.ts',
-    find: 'if (before !== null && before.epoch >= route.epoch) return false',
-    replace: 'if (before !== null && before.epoch === route.epoch) return false',
+    replace: 'head.epoch === fence.epoch && head.deadAtMs === null',
   },
 ]
