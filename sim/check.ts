@@ -16,6 +16,8 @@ interface View {
 interface Socket {
   readonly views: Map<string, View>
   readonly requests: Map<number, ClientMessage>
+  /** When each of them came, in ms. */
+  readonly askedMs: Map<number, number>
 }
 
 export interface CheckOptions {
@@ -48,7 +50,7 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
   function socketOf(id: number): Socket {
     let socket = sockets.get(id)
     if (socket === undefined) {
-      socket = { views: new Map(), requests: new Map() }
+      socket = { views: new Map(), requests: new Map(), askedMs: new Map() }
       sockets.set(id, socket)
     }
     return socket
@@ -244,7 +246,11 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
   return {
     asked(_node, id, _userId, frame) {
       const decoded = decodeClient(frame)
-      if (decoded.ok && 'rid' in decoded.value) socketOf(id).requests.set(decoded.value.rid, decoded.value)
+      if (decoded.ok && 'rid' in decoded.value) {
+        const { requests, askedMs } = socketOf(id)
+        requests.set(decoded.value.rid, decoded.value)
+        askedMs.set(decoded.value.rid, options.nowMs())
+      }
     },
     shown(node, id, userId, frame) {
       trace.bytes(frame)
