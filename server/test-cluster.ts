@@ -141,7 +141,8 @@ export async function startCluster({ servers = 1, seed = 1, server = {} }: TestC
 
   for (let n = 0; n < servers; n++) await add()
   await clock.advance(servers > 1 ? 300 : 0) // each has heard of the others
-  return { clock, random, store, ...stores, passed, losing, nodes, add, node: (at: number): TestNode => nodes[at]! }
+  const node = (at: number): TestNode => nodes[at]!
+  return { clock, random, store, ...stores, exchange, passed, losing, nodes, add, node }
 }
 export type TestCluster = Awaited<ReturnType<typeof startCluster>>
 
