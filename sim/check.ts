@@ -22,6 +22,7 @@ interface Socket {
 
 export interface CheckOptions {
   readonly truth: Truth
+  readonly nowMs: () => number
   readonly trace: Trace
   readonly violation: (promise: string, text: string) => void
   readonly hit: (point: string) => void
@@ -225,10 +226,13 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
       )
     }
     if (game === undefined) return
+    // Asked while it was created, it may have been looked for a moment too early.
+    const existed = game.openedAtMs < (socket.askedMs.get(rid) ?? 0)
     // To REMATCH it means that the other one is in another game.
     if (
       code === 'NOT_FOUND' &&
       request.type !== 'rematch' &&
+      existed &&
       game.risk === null &&
       !game.gone &&
       game.lost.length === 0 &&

@@ -25,6 +25,7 @@ export interface GameTruth {
   /** The game is in no store any more, and nobody was left who could have put it back. */
   gone: boolean
   endedAtMs: number | null
+  readonly openedAtMs: number
   /** When the last move, or the opening, was committed. */
   movedAtMs: number
   /** The deadline of the turn, by the owner's wall clock. */
@@ -112,6 +113,7 @@ export function createTruth(options: TruthOptions) {
       risk: null,
       gone: false,
       endedAtMs: null,
+      openedAtMs: nowMs(),
       movedAtMs: nowMs(),
       deadlineMs,
     }

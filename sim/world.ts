@@ -111,6 +111,7 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     hit,
     activeGame: (userId) => active.get(userId) ?? null,
     storeLost: () => storeLost,
+    nowMs: () => clock.monotonic(),
     disordered: () => points['bus message out of order'] !== undefined,
   })
   let sockets = 0

@@ -112,10 +112,4 @@ export const plants: readonly Plant[] = [
     find: 'if (ply < moves.length && moves[ply] === cell && seatOfPly(ply) === seat) return NOTHING',
     replace: '',
   },
-  {
-    name: 'epoch without nonce',
-    file: 'server/shard/memory-store.ts',
-    find: 'head.epoch === fence.epoch && head.nonce === fence.nonce && head.deadAtMs === null',
-    replace: 'head.epoch === fence.epoch && head.deadAtMs === null',
-  },
 ]
