@@ -3,7 +3,7 @@ import { FLOOD_FACTOR } from '../../protocol/limits.ts'
 export type FrameVerdict = 'allowed' | 'limited' | 'flood'
 
 /**
- * Frames a second of one socket, by the generic cell rate algorithm: at most `perSecond` in any second go through, over `FLOOD_FACTOR`
+ * Frames a second of one socket, by the generic cell rate algorithm: a second's worth at once, then `perSecond`; over `FLOOD_FACTOR`
  * times as many is a flood. Two numbers of state; no window edges to aim at.
  */
 export interface FrameLimiter {
