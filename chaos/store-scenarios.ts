@@ -14,11 +14,18 @@ const LATENCY_MS_MAX = 60
 const allShards = async ({ platform }: Stage): Promise<number[]> =>
   (await Promise.all(platform.servers().map(platform.shardsOf))).flat()
 
-async function repeat(stage: Stage, times: number, kind: string, once: (n: number) => Promise<void>): Promise<void> {
+async function repeat(
+  stage: Stage,
+  times: number,
+  kind: string,
+  once: () => Promise<void>,
+  prepare: () => Promise<void> = async () => {},
+): Promise<void> {
   for (let n = 1; n <= times; n++) {
+    await prepare()
     const shards = await allShards(stage)
     stage.platform.fault(kind)
-    await once(n)
+    await once()
     stage.platform.healed(kind)
     if (!(await stage.progress(shards))) stage.say(`${kind} ${n}: not every shard went on`)
     await delay(stage.clock, fraction(stage.random) * SETTLE_MS)
@@ -31,12 +38,8 @@ export const restarts = (store: SingleStore, times: number) => (stage: Stage) =>
   repeat(stage, times, 'store restart', () => store.restart(fraction(stage.random) * DOWN_MS_MAX))
 
 /** A replica becomes the primary as far as it has come. */
-export const failOvers = (store: SingleStore, times: number) => async (stage: Stage) => {
-  for (let n = 1; n <= times; n++) {
-    await store.follow()
-    await repeat(stage, 1, 'store failover', () => store.failOver(stage.platform.resetStore))
-  }
-}
+export const failOvers = (store: SingleStore, times: number) => (stage: Stage) =>
+  repeat(stage, times, 'store failover', () => store.failOver(stage.platform.resetStore), store.follow)
 
 /** kill -9 of a primary in a cluster: its replica takes over as far as it has come. */
 export const primaryKills = (store: ClusterStore, times: number) => (stage: Stage) =>
