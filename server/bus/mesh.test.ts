@@ -161,6 +161,19 @@ describe('a bus that loses', () => {
     expect(cluster.node(0).server.parts.mesh.pending()).toBe(0)
   })
 
+  test('[P4] when the owner changes, open requests are asked of the new one, but SAY is not', async () => {
+    const { cluster, game, ana } = await across()
+    const { gameId } = game
+    cluster.losing.when = ({ message }) => message.type === 'answer'
+    const watching = ana.request({ type: 'watch', gameId })
+    ana.request({ type: 'say', gameId, phrase: 7 })
+    await cluster.clock.settle()
+    expect([ana.answerTo(watching), ana.of('said').length]).toEqual([null, 1])
+    void cluster.node(1).server.drain('draining')
+    await cluster.clock.advance(100)
+    expect([ana.answerTo(watching)?.type, ana.of('said').length]).toEqual(['ok', 1])
+  })
+
   test('[P3] an opening that was never told is found by the player who waits for it', async () => {
     const { cluster, ana, bo } = await across()
     const { clock, tickets, users } = cluster
