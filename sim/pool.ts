@@ -5,6 +5,8 @@ import type { SeedReport } from './world.ts'
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url))
 /** Seeds given to a worker at once: enough that asking costs nothing. */
 const CHUNK = 8
+/** A planted bug shows within a few seeds: none are run in vain after it. */
+const PLANTED_CHUNK = 1
 /** Short-lived objects of a whole seed fit: next to no garbage is copied. */
 const WORKER_FLAGS = ['--max-semi-space-size=64']
 
@@ -29,7 +31,7 @@ export async function runSeeds({ from, count, workers, plant = null, report, eno
     new Promise((resolve, reject) => {
       const child = fork(WORKER, { execArgv: flags, env: { ...process.env, ...env } })
       const give = () => {
-        const size = Math.min(CHUNK, from + count - next)
+        const size = Math.min(plant === null ? CHUNK : PLANTED_CHUNK, from + count - next)
         if (size <= 0 || enough?.()) return child.disconnect()
         child.send({ from: next, count: size })
         next += size
