@@ -1,42 +1,9 @@
-import { below, fraction, pick, type Random } from '../kit/random.ts'
-import type { VirtualClock } from '../kit/virtual-clock.ts'
-import type { MatchmakerNode } from './matchmakers.ts'
-import type { SimNet } from './net.ts'
-import { die, type Node, terminate } from './node.ts'
-import type { Player } from './player.ts'
-import type { SimStore } from './store.ts'
-import type { Trace } from './trace.ts'
-import type { Traps } from './traps.ts'
+import { below, pick } from '../kit/random.ts'
+import { between, during, type Fault, type FaultWorld, up, victim } from './fault-world.ts'
+import { die, terminate } from './node.ts'
+import { cutStore, failOver, loseReplies, outOfMemory, restartEmpty, restartStore, slowStore } from './store-faults.ts'
 
-/** What a fault may touch. */
-export interface FaultWorld {
-  readonly clock: VirtualClock
-  readonly random: Random
-  readonly trace: Trace
-  readonly store: SimStore
-  readonly net: SimNet
-  readonly players: readonly Player[]
-  /** All boots that are not dead. */
-  readonly nodes: () => readonly Node[]
-  readonly traps: Traps
-  readonly matchmakers: () => readonly MatchmakerNode[]
-  readonly rebootMatchmaker: (id: string, afterMs: number) => void
-  /** A new boot of that server comes after so long, in ms. */
-  readonly reboot: (id: string, afterMs: number) => void
-  readonly hit: (point: string) => void
-}
-
-type Fault = (world: FaultWorld) => boolean
-
-const between = (random: Random, from: number, to: number): number => from + fraction(random) * (to - from)
-const up = ({ nodes }: FaultWorld): readonly Node[] =>
-  nodes().filter((node) => node.state === 'up' && !node.process.paused())
-
-/** A server that may fall out while others go on. */
-function victim(world: FaultWorld): Node | null {
-  const living = up(world)
-  return living.length < 2 ? null : pick(world.random, living)
-}
+export type { FaultWorld }
 
 function kill(world: FaultWorld): boolean {
   const node = victim(world)
@@ -106,108 +73,6 @@ const pause =
     node?.process.pause(between(world.random, fromMs, toMs))
     return node !== null
   }
-
-/** For a while; then all is as before. */
-function during(world: FaultWorld, forMs: number, begin: () => void, end: () => void): boolean {
-  begin()
-  world.clock.after(forMs, end)
-  return true
-}
-
-function cutStore(world: FaultWorld): boolean {
-  const node = victim(world)
-  if (node === null) return false
-  const { random } = world
-  const { link } = node
-  const forMs = between(random, 300, 8_000)
-  node.process.impair(world.clock.monotonic() + forMs + 1_000)
-  const kind = below(random, 4)
-  return during(
-    world,
-    forMs,
-    () => {
-      if (kind === 0 || kind === 1) link.requests = kind === 0 ? 'lost' : 'held'
-      if (kind === 0 || kind >= 2) link.replies = 'lost'
-    },
-    () => {
-      link.requests = 'open'
-      link.replies = 'open'
-    },
-  )
-}
-
-function slowStore(world: FaultWorld): boolean {
-  const node = victim(world)
-  if (node === null) return false
-  const forMs = between(world.random, 500, 5_000)
-  node.process.impair(world.clock.monotonic() + forMs + 1_000)
-  const slowMs = pick(world.random, [5, 50, 300, 900, 2_000])
-  const { link } = node
-  return during(
-    world,
-    forMs,
-    () => {
-      link.slowMs = slowMs
-    },
-    () => {
-      link.slowMs = 0
-    },
-  )
-}
-
-function loseReplies(world: FaultWorld): boolean {
-  for (const { link } of up(world)) link.repliesToLose += 1 + below(world.random, 2)
-  return true
-}
-
-function outOfMemory(world: FaultWorld): boolean {
-  const { health } = world.store
-  const forMs = between(world.random, 200, 3_000)
-  for (const { process } of world.nodes()) process.impair(world.clock.monotonic() + forMs + 1_000)
-  return during(
-    world,
-    forMs,
-    () => {
-      health.outOfMemory = true
-    },
-    () => {
-      health.outOfMemory = false
-    },
-  )
-}
-
-/** The store is away for a moment and comes back as `how` says. */
-function storeOutage(world: FaultWorld, how: () => void): boolean {
-  const { health } = world.store
-  const forMs = between(world.random, 50, 1_500)
-  return during(
-    world,
-    forMs,
-    () => {
-      health.down = true
-    },
-    () => {
-      how()
-      health.down = false
-    },
-  )
-}
-
-const restartStore: Fault = (world) => storeOutage(world, world.store.restart)
-
-const restartEmpty: Fault = (world) => storeOutage(world, world.store.restartEmpty)
-
-function failOver(world: FaultWorld): boolean {
-  world.store.follow()
-  const lag = below(world.random, 14)
-  world.clock.after(400, () => {
-    storeOutage(world, () => {
-      world.store.failOver(lag)
-      world.store.unfollow()
-    })
-  })
-  return true
-}
 
 function stormyBus(world: FaultWorld): boolean {
   const { random, net } = world

@@ -49,27 +49,35 @@ export type BusMessage =
 type SnapshotTuple = readonly [gameId: GameId, record: string, x: boolean, o: boolean]
 
 export const encodeBus = (message: BusMessage): string =>
-  JSON.stringify([BUS_SCHEMA, message], (_, value: unknown) => pack(value))
+  JSON.stringify([BUS_SCHEMA, withSnapshots(message as Carrier, (snapshot) => pack(snapshot as Snapshot))])
 
 /** Never throws: what a newer or foreign process sent is refused. */
 export function decodeBus(text: string): Result<BusMessage, string> {
   try {
-    const parsed: unknown = JSON.parse(text, (key, value: unknown) =>
-      key === 'snapshot' ? unpack(value as SnapshotTuple) : value,
-    )
+    const parsed: unknown = JSON.parse(text)
     if (!Array.isArray(parsed) || parsed[0] !== BUS_SCHEMA || typeof parsed[1]?.type !== 'string')
       return err('unknown schema')
-    return ok(parsed[1] as BusMessage)
+    return ok(withSnapshots(parsed[1], (tuple) => unpack(tuple as SnapshotTuple)) as BusMessage)
   } catch (error) {
     return err(error instanceof Error ? error.message : 'not a message')
   }
 }
 
+interface Carrier {
+  readonly snapshot?: unknown
+  readonly answer?: Carrier
+}
+
+/** The message with its snapshot, its own or its answer's, in the other form. */
+function withSnapshots(message: Carrier, convert: (snapshot: unknown) => unknown): Carrier {
+  if (message.snapshot !== undefined) return { ...message, snapshot: convert(message.snapshot) }
+  if (message.answer?.snapshot !== undefined) return { ...message, answer: withSnapshots(message.answer, convert) }
+  return message
+}
+
 /** Snapshots travel as the record that the store holds: one form to keep readable across releases. */
-function pack(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !('room' in value) || !('connected' in value)) return value
-  const { gameId, room, match, connected } = value as Snapshot
-  return [gameId, encodeRecord(recordHead(room, match), timesOf(room), room), ...connected] satisfies SnapshotTuple
+function pack({ gameId, room, match, connected }: Snapshot): SnapshotTuple {
+  return [gameId, encodeRecord(recordHead(room, match), timesOf(room), room), ...connected]
 }
 
 function unpack([gameId, record, x, o]: SnapshotTuple): Snapshot {
