@@ -10,10 +10,16 @@ export default defineConfig({
     maxWorkers: 2,
     coverage: {
       provider: 'v8',
-      include: ['kit', 'game', 'protocol', 'ports', 'server', 'matchmaker', 'api', 'client'].map((folder) => `${folder}/**/*.ts`),
+      include: ['kit', 'game', 'protocol', 'ports', 'server', 'matchmaker', 'api', 'client'].map(
+        (folder) => `${folder}/**/*.ts`,
+      ),
       exclude: ['**/main.ts', '**/*.test.ts', '**/*.contract.ts', '**/test-*.ts', '**/vectors/**', 'protocol/fuzz.ts'],
       reporter: ['text-summary', 'json-summary'],
-      thresholds: { lines: 90, statements: 90, 'game/**': { lines: 100, statements: 100, functions: 100, branches: 100 } },
+      thresholds: {
+        lines: 90,
+        statements: 90,
+        'game/**': { lines: 100, statements: 100, functions: 100, branches: 100 },
+      },
     },
   },
 })

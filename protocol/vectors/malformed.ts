@@ -76,7 +76,7 @@ const wrongFields: readonly Malformed[] = clientLayouts.flatMap(({ type, tag, fi
   }),
 )
 
-const nestedArrays = (depth: number) => '91'.repeat(depth - 1) + '90'
+const nestedArrays = (depth: number) => `${'91'.repeat(depth - 1)}90`
 
 export const malformedSamples: readonly Malformed[] = [
   closed('empty frame', ''),
@@ -135,8 +135,8 @@ export const malformedSamples: readonly Malformed[] = [
   closed('invalid UTF-8 in a MOVE', '950507a1ff0004'),
   closed('invalid UTF-8 in a field that is ignored', '930203a1ff'),
   closed('invalid UTF-8 in a key', '93020381a1ff00'),
-  closed('__proto__ in options', hex([1, 7, 'bot']).replace(/^93/, '94') + '81a95f5f70726f746f5f5f80'),
-  closed('__proto__ in ignored options', hex([1, 7, 'casual']).replace(/^93/, '94') + '81a95f5f70726f746f5f5f80'),
+  closed('__proto__ in options', `${hex([1, 7, 'bot']).replace(/^93/, '94')}81a95f5f70726f746f5f5f80`),
+  closed('__proto__ in ignored options', `${hex([1, 7, 'casual']).replace(/^93/, '94')}81a95f5f70726f746f5f5f80`),
   closed('__proto__ deep in a field that is ignored', '9302039181a16181a95f5f70726f746f5f5f00'),
   unknown('unknown tag 0', [0, RID], RID),
   unknown('unknown tag 13', [13, RID], RID),
