@@ -130,7 +130,8 @@ export async function startPlatform(options: PlatformOptions) {
     async stop(): Promise<void> {
       await tap.stop()
       closeValkey(observer)
-      for (const server of servers.values()) process.kill(server.pid, 'SIGCONT')
+      // Nobody is left to take what an orderly end would hand over.
+      await Promise.all([...servers.keys()].map((name) => cluster.end(name, 'SIGKILL')))
       await cluster.stop()
       await Promise.all([...proxies, ...fronts()].map((proxy) => proxy.stop()))
       history.close()
