@@ -14,7 +14,7 @@ const route = { shard: 10, epoch: 2, node: 'n2.def' }
 const RECORD =
   '[1,"ranked",[["ana","Ana",1500,null],["bo","Bo",1512,null]],30000,1700000000000,null,2,14,[1200],1700000031200,"active",null,null,null,null,null]'
 
-const snapshot: Snapshot = { gameId, connected: [true, false], ...read(RECORD) }
+const snapshot: Snapshot = { gameId, epoch: 2, connected: [true, false], ...read(RECORD) }
 
 function read(record: string) {
   const decoded = decodeRecord(record)
@@ -39,7 +39,7 @@ const GOLDEN: readonly (readonly [BusMessage, string])[] = [
   ],
   [
     { type: 'answer', id: 4, answer: { type: 'snapshot', snapshot } },
-    `[1,{"type":"answer","id":4,"answer":{"type":"snapshot","snapshot":["${gameId}",${JSON.stringify(RECORD)},true,false]}}]`,
+    `[1,{"type":"answer","id":4,"answer":{"type":"snapshot","snapshot":["${gameId}",${JSON.stringify(RECORD)},true,false,2]}}]`,
   ],
   [
     {
@@ -56,10 +56,10 @@ const GOLDEN: readonly (readonly [BusMessage, string])[] = [
     },
     `[1,{"type":"event","event":{"type":"moved","gameId":"${gameId}","version":2,"ply":0,"cell":4,"board":81,"deadline":1700000031200}}]`,
   ],
-  [{ type: 'state', snapshot }, `[1,{"type":"state","snapshot":["${gameId}",${JSON.stringify(RECORD)},true,false]}]`],
+  [{ type: 'state', snapshot }, `[1,{"type":"state","snapshot":["${gameId}",${JSON.stringify(RECORD)},true,false,2]}]`],
   [
     { type: 'opened', from, route, snapshot },
-    `[1,{"type":"opened","from":"n1.abc","route":{"shard":10,"epoch":2,"node":"n2.def"},"snapshot":["${gameId}",${JSON.stringify(RECORD)},true,false]}]`,
+    `[1,{"type":"opened","from":"n1.abc","route":{"shard":10,"epoch":2,"node":"n2.def"},"snapshot":["${gameId}",${JSON.stringify(RECORD)},true,false,2]}]`,
   ],
   [
     { type: 'presence', from, gameId, userId: bo, connected: false },
@@ -133,4 +133,9 @@ describe('messages between servers', () => {
     expect(decodeBus(torn)).toEqual({ ok: false, error: 'not a room record of schema 1' })
     expect(decodeBus('[1,{"type":"state","snapshot":7}]').ok).toBe(false)
   })
+})
+
+test('[skew] a snapshot of a release without epochs is older than any', () => {
+  const text = `[1,{"type":"state","snapshot":["${gameId}",${JSON.stringify(RECORD)},true,false]}]`
+  expect(decodeBus(text)).toEqual({ ok: true, value: { type: 'state', snapshot: { ...snapshot, epoch: 0 } } })
 })

@@ -46,7 +46,8 @@ export type BusMessage =
   | PlaceMessage
   | { readonly type: 'routes'; readonly routes: readonly Route[] }
 
-type SnapshotTuple = readonly [gameId: GameId, record: string, x: boolean, o: boolean]
+/** The epoch came later: a message without it is older than any. */
+type SnapshotTuple = readonly [gameId: GameId, record: string, x: boolean, o: boolean, epoch?: number]
 
 export const encodeBus = (message: BusMessage): string =>
   JSON.stringify([BUS_SCHEMA, withSnapshots(message as Carrier, (snapshot) => pack(snapshot as Snapshot))])
@@ -76,12 +77,12 @@ function withSnapshots(message: Carrier, convert: (snapshot: unknown) => unknown
 }
 
 /** Snapshots travel as the record that the store holds: one form to keep readable across releases. */
-function pack({ gameId, room, match, connected }: Snapshot): SnapshotTuple {
-  return [gameId, encodeRecord(recordHead(room, match), timesOf(room), room), ...connected]
+function pack({ gameId, room, match, connected, epoch }: Snapshot): SnapshotTuple {
+  return [gameId, encodeRecord(recordHead(room, match), timesOf(room), room), ...connected, epoch]
 }
 
-function unpack([gameId, record, x, o]: SnapshotTuple): Snapshot {
+function unpack([gameId, record, x, o, epoch = 0]: SnapshotTuple): Snapshot {
   const stored = decodeRecord(record)
   if (!stored.ok) throw new Error(stored.error)
-  return { gameId, ...stored.value, connected: [x, o] }
+  return { gameId, ...stored.value, epoch, connected: [x, o] }
 }

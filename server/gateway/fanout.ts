@@ -16,6 +16,8 @@ export interface GameWatch {
   readonly players: readonly [UserId, UserId]
   readonly connections: Connection[]
   version: number
+  /** Of the newest owner whose word was shown. */
+  epoch: number
   /** The board as last shown, and the moves on it. */
   board: number
   plies: number
@@ -72,16 +74,23 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     hooks.ended(watch)
   }
 
-  /** What the owner says of the game: news is shown; a store that went back behind what was shown is admitted. */
+  /** What the owner says of the game: news is shown, late words are not; a store that went back behind what was shown is admitted. */
   function catchUp(snapshot: Snapshot): void {
     const watch = watches.get(snapshot.gameId)
     if (watch === undefined) return
     const { version } = snapshot.room
-    if (version < watch.version || !continuesBoard(watch, snapshot)) {
+    if (takesBack(watch, snapshot)) {
+      if (snapshot.epoch <= watch.epoch) return
       hooks.undone(watch.gameId, version)
       broadcast(watch, encodeServer({ type: 'undone', gameId: snapshot.gameId, version }))
     }
     state(snapshot)
+  }
+
+  /** The snapshot was overtaken on its way: sockets here were shown more. Ask again. */
+  function isStale(snapshot: Snapshot): boolean {
+    const watch = watches.get(snapshot.gameId)
+    return watch !== undefined && takesBack(watch, snapshot) && snapshot.epoch <= watch.epoch
   }
 
   function broadcast(watch: GameWatch, frame: Uint8Array): void {
@@ -144,6 +153,7 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     join,
     leave,
     catchUp,
+    isStale,
     gameIds: () => [...watches.keys()],
     expect,
     arrived,
@@ -169,14 +179,15 @@ export type Fanout = ReturnType<typeof createFanout>
 function newWatch(snapshot: Snapshot, over: boolean): GameWatch {
   const { gameId, room } = snapshot
   const players = [room.players[0].id, room.players[1].id] as const
-  const watch = { gameId, players, connections: [], version: 0, board: 0, plies: 0, over, countTold: 0 }
+  const watch = { gameId, players, connections: [], version: 0, epoch: 0, board: 0, plies: 0, over, countTold: 0 }
   note(watch, snapshot)
   return watch
 }
 
 /** The watch is shown this. */
-function note(watch: GameWatch, { room }: Snapshot): void {
+function note(watch: GameWatch, { room, epoch }: Snapshot): void {
   watch.version = room.version
+  watch.epoch = Math.max(watch.epoch, epoch)
   watch.board = boardCode(room.moves)
   watch.plies = room.moves.length
 }
@@ -184,6 +195,10 @@ function note(watch: GameWatch, { room }: Snapshot): void {
 /** Is the board that was shown one that this game went through? The store may have lost it, and the game gone on differently. */
 const continuesBoard = ({ board, plies }: GameWatch, { room }: Snapshot): boolean =>
   plies <= room.moves.length && boardCode(room.moves.slice(0, plies)) === board
+
+/** Does the snapshot lack something that sockets here were shown? */
+const takesBack = (watch: GameWatch, snapshot: Snapshot): boolean =>
+  snapshot.room.version < watch.version || !continuesBoard(watch, snapshot)
 
 function remove<T>(items: T[], item: T): void {
   const at = items.indexOf(item)

@@ -26,6 +26,10 @@ export interface RoomRequestsOptions {
   readonly closedFor: () => Refusal | null
 }
 
+/** An answer that sockets here are ahead of is asked for anew, so often at most. */
+const ASKED_MAX = 3
+const OVERTAKEN = refusal('UNAVAILABLE', 'the game moves to another server', { retryAfterMs: 200 })
+
 /** Requests about one game, from sockets. */
 export function createRoomRequests(options: RoomRequestsOptions) {
   const { outbox, fanout, lobby, metrics, ask } = options
@@ -59,11 +63,17 @@ export function createRoomRequests(options: RoomRequestsOptions) {
   }
 
   /** `rid` null: the WATCH that `/games/{id}/live` implies, which has no answer of its own. */
-  function watch(connection: Connection, rid: number | null, gameId: string): void {
+  function watch(connection: Connection, rid: number | null, gameId: string, asked = 1): void {
     fanout.expect(gameId)
     ask({ type: 'watch', gameId, userId: connection.userId }, (answer) => {
+      const overtaken = answer.type === 'snapshot' && fanout.isStale(answer.snapshot)
+      if (overtaken && asked < ASKED_MAX) {
+        watch(connection, rid, gameId, asked + 1)
+        return fanout.arrived(gameId)
+      }
       if (rid !== null) connection.open -= 1
-      if (answer.type === 'snapshot') watched(connection, rid, answer.snapshot)
+      if (overtaken) refuse(connection, rid, OVERTAKEN)
+      else if (answer.type === 'snapshot') watched(connection, rid, answer.snapshot)
       else refuse(connection, rid, refusalOf(answer))
       fanout.arrived(gameId)
     })

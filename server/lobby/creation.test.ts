@@ -60,7 +60,7 @@ beforeEach(async () => {
       seq += 1
       const change = { gameId, record, create: true, done: false, result: null }
       await ledger.commit(shard, fence, seq, [change])
-      return { type: 'snapshot', snapshot: { gameId, room, match: null, connected: [true, true] } }
+      return { type: 'snapshot', snapshot: { gameId, room, match: null, epoch: 1, connected: [true, true] } }
     },
   })
 })

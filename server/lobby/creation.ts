@@ -83,7 +83,7 @@ export type Creation = ReturnType<typeof createCreation>
 function existingGame(gameId: GameId, record: string): Result<Snapshot, CreationFailure> {
   const stored = decodeRecord(record)
   if (!stored.ok) return err({ type: 'unavailable' })
-  return ok({ gameId, room: stored.value.room, match: stored.value.match, connected: [false, false] })
+  return ok({ gameId, room: stored.value.room, match: stored.value.match, epoch: 0, connected: [false, false] })
 }
 
 /** What the player who asked is told. */

@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly gameId: GameId
   readonly room: Room
   readonly match: MatchReason | null
+  /** Of the owner that saw it: an older one's words, or late ones, never take back what a newer one showed. */
+  readonly epoch: number
   /** By seat: a socket of the player is open somewhere. */
   readonly connected: readonly [boolean, boolean]
 }
@@ -61,6 +63,7 @@ export const snapshotOf = (hosted: HostedRoom): Snapshot => ({
   gameId: hosted.gameId,
   room: hosted.room,
   match: hosted.match,
+  epoch: hosted.gate.fence.epoch,
   connected: [isConnected(hosted, 0), isConnected(hosted, 1)],
 })
 

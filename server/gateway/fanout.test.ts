@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { decide, evolve, openRoom, type Room } from '../../game/room.ts'
+import { virtualClock } from '../../kit/virtual-clock.ts'
+import { decodeServer } from '../../protocol/codec.ts'
+import type { GameId, UserId } from '../../protocol/ids.ts'
+import { createMetrics } from '../metrics.ts'
+import type { Snapshot } from '../room/hosted.ts'
+import { type Connection, createOutbox } from './connection.ts'
+import { createFanout } from './fanout.ts'
+import { frameLimiter } from './frame-limiter.ts'
+
+const gameId = '0000000a-1111-8222-8333-444455556666' as GameId
+const player = (id: string) => ({ id: id as UserId, name: id, rating: null })
+const opening = openRoom({ mode: 'casual', players: [player('ana'), player('bo')], turnMs: 30_000 }, 1_000)
+
+function after(...cells: number[]): Room {
+  let room = opening
+  for (const [ply, cell] of cells.entries()) {
+    const decided = decide(room, { type: 'move', seat: ply % 2 === 0 ? 0 : 1, ply, cell }, 1_000)
+    if (decided.ok) room = decided.value.reduce(evolve, room)
+  }
+  return room
+}
+const seen = (room: Room, epoch: number): Snapshot => ({ gameId, room, match: null, epoch, connected: [true, true] })
+
+/** A socket that watches the game after X in 4, as the owner of epoch 2 has shown it. */
+function watching() {
+  const clock = virtualClock()
+  const frames: string[] = []
+  const outbox = createOutbox(clock, createMetrics())
+  const undone: number[] = []
+  const noted = { left: () => {}, ended: () => {}, gap: () => {} }
+  const fanout = createFanout('n1', outbox, { ...noted, undone: (_, version) => undone.push(version) })
+  const send = (sent: readonly Uint8Array[]) => {
+    for (const frame of sent) {
+      const decoded = decodeServer(frame)
+      if (decoded.ok && decoded.value !== null && 'version' in decoded.value)
+        frames.push(`${decoded.value.type} ${decoded.value.version}`)
+    }
+    return true
+  }
+  const connection: Connection = {
+    id: 1,
+    userId: 'ana' as UserId,
+    socket: { send, ping() {}, end() {} },
+    limiter: frameLimiter(0),
+    address: '',
+    identity: { userId: 'ana' as UserId, name: 'ana', sessionId: 's', region: 'r', expiresAtMs: 1 },
+    unsent: [],
+    watching: [],
+    open: 0,
+    lastFrameMs: 0,
+    lastPongMs: 0,
+    lastPingMs: 0,
+    closed: false,
+  }
+  fanout.join(connection, seen(after(4), 2))
+  const told = (): string[] => {
+    outbox.flush()
+    return frames.splice(0)
+  }
+  return { fanout, told, undone }
+}
+
+test('[P3] late words of the owner, or of an older one, take nothing back', () => {
+  const { fanout, told, undone } = watching()
+  fanout.catchUp(seen(opening, 2))
+  fanout.catchUp(seen(after(0), 1))
+  expect(told()).toEqual([])
+  expect(undone).toEqual([])
+  expect(fanout.isStale(seen(opening, 2))).toBe(true)
+  expect(fanout.isStale(seen(after(4, 0), 2))).toBe(false)
+})
+
+test('[P1] a newer owner that knows less says so: UNDONE, then STATE', () => {
+  const { fanout, told, undone } = watching()
+  fanout.catchUp(seen(opening, 3))
+  expect(told()).toEqual(['undone 1', 'state 1'])
+  expect(undone).toEqual([1])
+})
+
+test('[P1] a newer owner of another history says so as well', () => {
+  const { fanout, told } = watching()
+  fanout.catchUp(seen(after(0, 8), 3))
+  expect(told()).toEqual(['undone 3', 'state 3'])
+})
+
+test('[P3] news of a newer owner is shown as it is', () => {
+  const { fanout, told } = watching()
+  fanout.catchUp(seen(after(4, 0), 3))
+  expect(told()).toEqual(['state 3'])
+})
