@@ -16,7 +16,6 @@ import { memoryBus } from './ports/memory/bus.ts'
 import { memoryNodeRegistry } from './ports/memory/node-registry.ts'
 import { memoryResultOutbox } from './ports/memory/result-outbox.ts'
 import type { ResultOutbox } from './ports/result-outbox.ts'
-import type { VerifyToken } from './server/auth/identity.ts'
 import { localVerifier } from './server/auth/token-verifier.ts'
 import { runServer } from './server/run.ts'
 import { type FileLedger, fileLedger } from './server/shard/file-ledger.ts'
@@ -31,12 +30,10 @@ try {
 } catch (error) {
   exitWith(`DATA_DIR ${config.dataDir} cannot be created: ${(error as Error).message}`)
 }
-let verify: VerifyToken | null = null
-const issued = (token: string) => void verify?.(token)
-const opened = await openAccounts(config, { ...base, issuer: config.authIssuer, region: config.region, issued })
+const opened = await openAccounts(config, { ...base, issuer: config.authIssuer, region: config.region })
 if (!opened.ok) exitWith(opened.error)
 const accounts = opened.value
-verify = localVerifier(accounts.jwks, config.authIssuer, clock)
+const verify = localVerifier(accounts.jwks, config.authIssuer, clock)
 const stored = await openStores(config.dataDir).catch((error: Error) => exitWith(error.message))
 const { ledger, users, tickets, invites, registry } = stored
 

@@ -13,7 +13,6 @@ import { memoryResultOutbox } from '../ports/memory/result-outbox.ts'
 import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
 import { memoryUserIndex } from '../ports/memory/user-index.ts'
 import { connectValkey } from '../ports/valkey/connect.ts'
-import type { VerifyToken } from '../server/auth/identity.ts'
 import { localVerifier } from '../server/auth/token-verifier.ts'
 import { runServer } from '../server/run.ts'
 import type { ShardId } from '../server/shard/ledger.ts'
@@ -26,12 +25,10 @@ const config = configOrExit('start')
 const base = { clock, random, log: jsonLog(config.logLevel, { process: 'bench' }) }
 
 mkdirSync(config.dataDir, { recursive: true })
-let verify: VerifyToken | null = null
-const issued = (token: string) => void verify?.(token)
-const opened = await openAccounts(config, { ...base, issuer: config.authIssuer, region: config.region, issued })
+const opened = await openAccounts(config, { ...base, issuer: config.authIssuer, region: config.region })
 if (!opened.ok) throw new Error(opened.error)
 const accounts = opened.value
-verify = localVerifier(accounts.jwks, config.authIssuer, clock)
+const verify = localVerifier(accounts.jwks, config.authIssuer, clock)
 const memory = memoryLedger(clock)
 const valkey = valkeyUrl === undefined ? null : await connectValkey(valkeyUrl, { name: 'bench' })
 const tickets = memoryTicketQueue(clock)

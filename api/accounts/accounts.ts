@@ -22,8 +22,6 @@ export interface AccountsDeps {
   readonly clock: Clock
   readonly random: Random
   readonly log: Log
-  /** A fresh access token is about to be handed out: a verifier in this process may look at it before its player comes back with it. */
-  readonly issued?: (accessToken: string) => void
 }
 
 export interface Accounts {

@@ -78,7 +78,6 @@ async function rotate(
 async function signedIn(deps: AccountsDeps, session: Session): Promise<SignedIn> {
   const [key] = deps.keys
   const token = await accessToken(key, deps.issuer, session, deps.clock.now())
-  deps.issued?.(token)
   return {
     userId: session.userId,
     name: session.name,

@@ -14,6 +14,6 @@ export interface Identity {
 /** Checks signature, issuer, audience and times of an access token. Never throws on a bad token; rejects only when keys cannot be had. */
 export interface VerifyToken {
   (jwt: string): Promise<Result<Identity, 'expired' | 'invalid'>>
-  /** The token's identity at once, if it was found good before and has not expired; null says nothing about it. */
+  /** The token's identity at once, if it is good by the keys at hand; null says nothing about it. */
   readonly known?: (jwt: string) => Identity | null
 }

@@ -119,6 +119,17 @@ describe('localVerifier', () => {
     })
   })
 
+  test('[auth] what is known at once is what a wait would tell, for good tokens and bad ones', async () => {
+    const { known } = newVerifier()
+    const verified = await newVerifier()(good)
+    expect({ ok: true, value: known?.(good) }).toEqual(verified)
+    const taken = Object.entries(bad).filter(([, token]) => known?.(token) !== null)
+    expect(taken.map(([name]) => name)).toEqual([])
+    const ended = (secondsAgo: number) => sign({ ...claims, exp: NOW_S - secondsAgo })
+    expect(known?.(await ended(4))).toMatchObject({ userId: 'user-1' })
+    expect(known?.(await ended(5))).toBeNull()
+  })
+
   test('[auth] a token is good for 5 s after its end, not longer', async () => {
     const ended = (secondsAgo: number) => sign({ ...claims, exp: NOW_S - secondsAgo })
     expect(await newVerifier()(await ended(4))).toMatchObject({ ok: true })

@@ -11,9 +11,11 @@ import { err, ok, type Result } from '../../kit/result.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import type { Identity, VerifyToken } from './identity.ts'
 import { tokenCache } from './token-cache.ts'
+import { createVerifyNow } from './verify-now.ts'
 
 /** Must be the audience that the accounts service writes. */
 const AUDIENCE = 'oxo'
+const REQUIRED_CLAIMS = ['sub', 'name', 'sid', 'region', 'iat', 'exp'] as const
 /** How far the clocks of issuer and server may differ. */
 const CLOCK_TOLERANCE_MS = 5_000
 /** Longer than any token of ours; nothing longer is looked at. */
@@ -29,7 +31,7 @@ const KEYS_OUT_OF_REACH: readonly string[] = ['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVA
 
 /** Verifies with keys of this process. */
 export const localVerifier = (jwks: JSONWebKeySet, issuer: string, clock: Clock): VerifyToken =>
-  verifier(createLocalJWKSet(jwks), issuer, clock)
+  verifier(createLocalJWKSet(jwks), () => jwks, issuer, clock)
 
 export interface JwksVerifierOptions {
   readonly jwksUrl: string
@@ -45,7 +47,7 @@ export function jwksVerifier({ jwksUrl, issuer, clock }: JwksVerifierOptions): V
     timeoutDuration: JWKS_TIMEOUT_MS,
   })
   let askedAtMs = clock.monotonic()
-  const verify = verifier(keys, issuer, clock)
+  const verify = verifier(keys, () => keys.jwks(), issuer, clock)
   const verifyFresh = (jwt: string) => {
     if (clock.monotonic() - askedAtMs >= JWKS_REFRESH_MS) {
       askedAtMs = clock.monotonic()
@@ -58,10 +60,13 @@ export function jwksVerifier({ jwksUrl, issuer, clock }: JwksVerifierOptions): V
 
 function verifier(
   keys: JWTVerifyGetKey,
+  jwks: () => JSONWebKeySet | undefined,
   issuer: string,
   clock: Clock,
 ): VerifyToken & Required<Pick<VerifyToken, 'known'>> {
   const cache = tokenCache()
+  const demands = { typ: 'at+jwt', issuer, audience: AUDIENCE, requiredClaims: REQUIRED_CLAIMS }
+  const verifyNow = createVerifyNow(jwks, demands)
 
   async function verifyOnce(jwt: string): Promise<Result<Identity, 'expired' | 'invalid'>> {
     try {
@@ -70,7 +75,7 @@ function verifier(
         typ: 'at+jwt',
         issuer,
         audience: AUDIENCE,
-        requiredClaims: ['sub', 'name', 'sid', 'region', 'iat', 'exp'],
+        requiredClaims: [...REQUIRED_CLAIMS],
         clockTolerance: CLOCK_TOLERANCE_MS / 1_000,
         currentDate: new Date(clock.now()),
       })
@@ -93,8 +98,13 @@ function verifier(
   }
 
   function known(jwt: string): Identity | null {
-    const identity = jwt.length > TOKEN_LENGTH_MAX ? null : cache.get(jwt)
-    return identity !== null && isCurrent(identity) ? identity : null
+    if (jwt.length > TOKEN_LENGTH_MAX) return null
+    const cached = cache.get(jwt)
+    const claims = cached === null ? verifyNow(jwt) : null
+    const identity = cached ?? (claims === null ? null : toIdentity(claims))
+    if (identity === null || !isCurrent(identity)) return null
+    if (cached === null) cache.add(jwt, identity)
+    return identity
   }
 
   return Object.assign(verify, { known })
