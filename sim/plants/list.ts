@@ -91,8 +91,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'a loss is passed over in silence',
     file: fanout,
-    find: 'if (version < watch.version || !continuesBoard(watch, snapshot))',
-    replace: 'if (version > 1_000)',
+    find: 'if (takesBack(watch, snapshot)) {',
+    replace: 'if (version > 1_000) {',
   },
   {
     name: 'compare-and-set without the comparison',
