@@ -31,12 +31,6 @@ export interface UwsHubOptions {
 
 const NO_EXTENSIONS = ''
 
-interface Hub<Pass, Connection> {
-  readonly handlers: SocketHandlers<Pass, Connection>
-  readonly options: UwsHubOptions
-  readonly borrowCork: (run: () => void) => void
-}
-
 /** What the library keeps with each socket. */
 interface Held<Pass, Connection> {
   readonly pass: Pass
@@ -47,13 +41,6 @@ interface Held<Pass, Connection> {
 export function uwsHub(options: UwsHubOptions): SocketHub {
   const app = App()
   let listener: Listener | null = null
-  const open = new Set<UwsSocket>()
-
-  /** Without an open socket the library only warns, on standard error. */
-  function borrowCork(run: () => void): void {
-    for (const socket of open) return socket.cork(run)
-    run()
-  }
 
   return {
     async listen<Pass, Connection>(handlers: SocketHandlers<Pass, Connection>) {
@@ -63,11 +50,10 @@ export function uwsHub(options: UwsHubOptions): SocketHub {
           maxBackpressure: UNSENT_BYTES_MAX,
           idleTimeout: LIBRARY_IDLE_SECONDS,
           sendPingsAutomatically: false,
-          upgrade: (res, req, context) => upgrade(res, req, context, { handlers, options, borrowCork }),
+          upgrade: (res, req, context) => upgrade(res, req, context, handlers, options),
           open(ws) {
             const held = ws.getUserData()
             const socket = new UwsSocket(ws as WebSocket<unknown>)
-            open.add(socket)
             held.state = { socket, connection: handlers.opened(socket, held.pass) }
           },
           message(ws, message, isBinary) {
@@ -82,7 +68,6 @@ export function uwsHub(options: UwsHubOptions): SocketHub {
             const { state } = ws.getUserData()
             if (!state) return
             state.socket.open = false
-            open.delete(state.socket)
             handlers.closed(state.connection, code)
           },
         })
@@ -115,10 +100,6 @@ class UwsSocket implements PlayerSocket {
     return kept
   }
 
-  cork(run: () => void): void {
-    this.ws.cork(run)
-  }
-
   ping(): void {
     if (this.open) this.ws.ping()
   }
@@ -129,15 +110,16 @@ class UwsSocket implements PlayerSocket {
 }
 
 /**
- * Answers an upgrade: at once where the admission is known at once. Else with the cork of some open socket: the library wants a cork, but
- * after an upgrade under its own it tells from the socket's address whether it still is HTTP; where the upgraded socket keeps the address
+ * Answers an upgrade: at once where the admission is known at once. Else uncorked, though the library warns of that on standard error:
+ * after a corked upgrade it tells from the socket's address whether it still is HTTP; where the upgraded socket keeps the address
  * it reads that state from memory that is not it, and may close the socket (seen in one of some ten fresh servers).
  */
 function upgrade<Pass, Connection>(
   res: HttpResponse,
   req: HttpRequest,
   context: us_socket_context_t,
-  { handlers, options, borrowCork }: Hub<Pass, Connection>,
+  handlers: SocketHandlers<Pass, Connection>,
+  options: UwsHubOptions,
 ): void {
   const request = readRequest(res, req, options)
   const key = req.getHeader('sec-websocket-key')
@@ -159,8 +141,7 @@ function upgrade<Pass, Connection>(
       return { type: 'refused', refusal: failed(options, request.requestId) }
     })
     .then((known) => {
-      if (!aborted)
-        return known.type === 'refused' ? void res.cork(() => finish(known)) : borrowCork(() => finish(known))
+      if (!aborted) return known.type === 'refused' ? void res.cork(() => finish(known)) : finish(known)
       if (known.type === 'admitted') handlers.abandoned(known.pass)
     })
 }
