@@ -1,5 +1,5 @@
 import type { VirtualClock } from '../kit/virtual-clock.ts'
-import { decodeRecord, recordHead, resultOf } from '../server/room/record.ts'
+import { decodeRecord, recordHead, resultOf } from '../ports/room-record.ts'
 import type { ShardId } from '../server/shard/ledger.ts'
 import { shardOf } from '../server/shard/ledger-rules.ts'
 import type { Node } from './node.ts'

@@ -1,6 +1,6 @@
 import { boardCode, type Seat } from '../game/rules.ts'
+import { decodeRecord } from '../ports/room-record.ts'
 import type { GameId, UserId } from '../protocol/ids.ts'
-import { decodeRecord } from '../server/room/record.ts'
 import { shardOf } from '../server/shard/ledger-rules.ts'
 
 /** One course of a game, as far as it was ever committed. */

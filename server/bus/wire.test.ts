@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { decodePlaced, encodeMessage, type PlacedMessage, type PlaceMessage } from '../../ports/placement.ts'
+import { decodeRecord } from '../../ports/room-record.ts'
 import type { Ticket } from '../../ports/ticket-queue.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { Snapshot } from '../room/hosted.ts'
-import { decodeRecord } from '../room/record.ts'
 import type { ShardId } from '../shard/ledger.ts'
 import { type BusMessage, decodeBus, encodeBus } from './wire.ts'
 

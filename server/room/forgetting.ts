@@ -1,9 +1,9 @@
 import { type CancelTimer, type Clock, every } from '../../kit/clock.ts'
+import { resultOf } from '../../ports/room-record.ts'
 import type { GameId } from '../../protocol/ids.ts'
 import type { Gate } from '../shard/gate.ts'
 import type { Change, ShardLedger } from '../shard/ledger.ts'
 import type { HostedRoom } from './hosted.ts'
-import { resultOf } from './record.ts'
 
 /** Finished records leave the store after this, in ms: longer than a binding is kept, so that no repeat of its creation finds the game gone. */
 const KEEP_MS = 660_000

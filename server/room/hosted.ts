@@ -1,9 +1,9 @@
 import type { Room } from '../../game/room.ts'
+import type { RecordHead } from '../../ports/room-record.ts'
 import type { MatchReason } from '../../ports/ticket-queue.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { ServerMessage } from '../../protocol/messages.ts'
 import type { Gate } from '../shard/gate.ts'
-import type { RecordHead } from './record.ts'
 
 /** What happens in a game, for everyone who watches it. */
 export type GameEvent =

@@ -1,9 +1,9 @@
 import type { Clock } from '../../kit/clock.ts'
+import { decodeRecord, recordHead, type StoredRoom, timesOf } from '../../ports/room-record.ts'
 import { type GameId, shardOf } from '../../protocol/ids.ts'
 import type { Gate } from '../shard/gate.ts'
 import type { ShardId, ShardLedger } from '../shard/ledger.ts'
 import type { HostedRoom, Subscriber } from './hosted.ts'
-import { decodeRecord, recordHead, type StoredRoom, timesOf } from './record.ts'
 
 /** A room in memory. `stored`: what the store holds of it now; `subscribers` hear of it from now on. */
 export function hostRoom(

@@ -1,8 +1,8 @@
 import type { CancelTimer, Clock } from '../../kit/clock.ts'
 import { fraction, type Random } from '../../kit/random.ts'
+import { encodeRecord, resultOf } from '../../ports/room-record.ts'
 import type { GameId } from '../../protocol/ids.ts'
 import type { HostedRoom } from '../room/hosted.ts'
-import { encodeRecord, resultOf } from '../room/record.ts'
 import {
   type Change,
   COMMIT_CHANGES_MAX,

@@ -1,8 +1,8 @@
-import type { BotLevel, EndReason, Mode, Player, Room, Status } from '../../game/room.ts'
-import type { Line, Seat } from '../../game/rules.ts'
-import { err, ok, type Result } from '../../kit/result.ts'
-import type { MatchReason } from '../../ports/ticket-queue.ts'
-import type { UserId } from '../../protocol/ids.ts'
+import type { BotLevel, EndReason, Mode, Player, Room, Status } from '../game/room.ts'
+import type { Line, Seat } from '../game/rules.ts'
+import { err, ok, type Result } from '../kit/result.ts'
+import type { UserId } from '../protocol/ids.ts'
+import type { MatchReason } from './ticket-queue.ts'
 
 /** Version of the stored form; this release reads it and the one before. */
 export const RECORD_SCHEMA = 1

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decide, evolve, openRoom, type Room, type RoomCommand } from '../../game/room.ts'
-import type { UserId } from '../../protocol/ids.ts'
-import { decodeRecord, encodeRecord, recordHead, resultOf, timesOf } from './record.ts'
+import { decide, evolve, openRoom, type Room, type RoomCommand } from '../game/room.ts'
+import type { UserId } from '../protocol/ids.ts'
+import { decodeRecord, encodeRecord, recordHead, resultOf, timesOf } from './room-record.ts'
 
 const AT = 1_700_000_000_000
 const person = { id: 'ana' as UserId, name: 'Ana "A" 🙂', rating: 1500 }
