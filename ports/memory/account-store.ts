@@ -1,0 +1,110 @@
+import { err, ok } from '../../kit/result.ts'
+import type { UserId } from '../../protocol/ids.ts'
+import type { Account, AccountStore, Identity, SecondFactor } from '../account-store.ts'
+
+/** Accounts of this process alone; they end with it. */
+export function memoryAccountStore(): AccountStore {
+  const accounts = new Map<UserId, Account>()
+  const factors = new Map<UserId, SecondFactor>()
+
+  /** Deleted accounts cannot be changed. */
+  const live = (userId: UserId): Account | null => {
+    const account = accounts.get(userId)
+    return account === undefined || account.state === 'deleted' ? null : account
+  }
+  function put(account: Account): Account {
+    accounts.set(account.userId, account)
+    return account
+  }
+  function change(userId: UserId, changes: Partial<Account>, nowMs: number) {
+    const account = live(userId)
+    return account === null ? err('unknown' as const) : ok(put({ ...account, ...changes, updatedAtMs: nowMs }))
+  }
+  const byIdentity = (identity: Identity): Account | null =>
+    [...accounts.values()].find((account) => sameIdentity(account.identity, identity)) ?? null
+
+  return {
+    get: async (userId) => accounts.get(userId) ?? null,
+    findByIdentity: async (identity) => byIdentity(identity),
+    async ensureGuest(userId, { displayName, region }, nowMs) {
+      const account = accounts.get(userId)
+      if (account === undefined) return put({ ...emptyAccount(userId, nowMs), displayName, region })
+      if (account.state === 'deleted') return account
+      return put({
+        ...account,
+        displayName: account.displayName ?? displayName,
+        region: account.region ?? region,
+      })
+    },
+    async linkIdentity(userId, identity, given, nowMs) {
+      const present = accounts.get(userId) ?? emptyAccount(userId, nowMs)
+      if (present.state !== 'active') return err('gone')
+      const holder = byIdentity(identity)
+      if (holder !== null && holder.userId !== userId) return err('identity_taken')
+      if (present.identity !== null && !sameIdentity(present.identity, identity)) return err('already_linked')
+      const account: Account = {
+        ...present,
+        identity,
+        email: given.email,
+        displayName: present.displayName ?? given.displayName,
+        avatarUrl: present.avatarUrl ?? given.avatarUrl,
+        region: present.region ?? given.region,
+        updatedAtMs: nowMs,
+        lastLoginMs: nowMs,
+      }
+      return ok(put(account))
+    },
+    async updateProfile(userId, changes, nowMs) {
+      const { username } = changes
+      const taken = [...accounts.values()].some((other) => other.userId !== userId && other.username === username)
+      if (live(userId) !== null && typeof username === 'string' && taken) return err('username_taken')
+      return change(userId, changes, nowMs)
+    },
+    async touchLogin(userId, nowMs) {
+      const account = live(userId)
+      if (account !== null) put({ ...account, lastLoginMs: nowMs })
+    },
+    setRole: async (userId, role, nowMs) => change(userId, { role }, nowMs),
+    setBanned: async (userId, banned, nowMs) => change(userId, { state: banned ? 'banned' : 'active' }, nowMs),
+    async remove(userId, nowMs) {
+      const present = accounts.get(userId)
+      if (present?.state === 'deleted') return
+      factors.delete(userId)
+      put({ ...emptyAccount(userId, present?.createdAtMs ?? nowMs), state: 'deleted', updatedAtMs: nowMs })
+    },
+    secondFactor: async (userId) => factors.get(userId) ?? null,
+    async enrolSecondFactor(userId, secret) {
+      if (live(userId) === null) return err('unknown')
+      if (typeof factors.get(userId)?.lastStep === 'number') return err('already_enrolled')
+      factors.set(userId, { secret, lastStep: null })
+      return ok(undefined)
+    },
+    async useSecondFactor(userId, secret, step) {
+      const factor = factors.get(userId)
+      if (factor?.secret !== secret || step <= (factor.lastStep ?? -1)) return false
+      factors.set(userId, { secret, lastStep: step })
+      return true
+    },
+    async clearSecondFactor(userId) {
+      factors.delete(userId)
+    },
+  }
+}
+
+const emptyAccount = (userId: UserId, nowMs: number): Account => ({
+  userId,
+  identity: null,
+  email: null,
+  username: null,
+  displayName: null,
+  avatarUrl: null,
+  region: null,
+  role: 'player',
+  state: 'active',
+  createdAtMs: nowMs,
+  updatedAtMs: nowMs,
+  lastLoginMs: null,
+})
+
+const sameIdentity = (one: Identity | null, other: Identity): boolean =>
+  one !== null && one.provider === other.provider && one.subject === other.subject
