@@ -9,8 +9,8 @@ export type Env = Readonly<Record<string, string | undefined>>
 const httpUrl = url('an http:// or https:// URL', 'http:', 'https:')
 const valkeyUrl = url('a redis:// or rediss:// URL', 'redis:', 'rediss:')
 
-/** `null`: none; a function: taken from other variables, `defaultText` says how. */
-type Fallback = string | null | ((env: Env) => string | null)
+/** `null`: none; a function: taken from other variables, or from which ones the process reads; `defaultText` says how. */
+type Fallback = string | null | ((env: Env, reads: readonly string[]) => string | null)
 
 interface Variable<K extends string, T, F extends Fallback> extends Shape<T> {
   /** Name in the typed result. */
@@ -39,7 +39,9 @@ const PORT = '8080'
 const ADMIN_PORT_OFFSET = 1_010
 const portShape = integer(0, 65_535)
 
-function adminPort(env: Env): string {
+/** Processes without a `PORT` may stand beside any other. */
+function adminPort(env: Env, reads: readonly string[]): string {
+  if (!reads.includes('PORT')) return '0'
   const port = portShape.schema.safeParse(env.PORT || PORT).data ?? 0
   return port === 0 || port + ADMIN_PORT_OFFSET > 65_535 ? '0' : `${port + ADMIN_PORT_OFFSET}`
 }
@@ -60,7 +62,7 @@ export const variables = {
     adminPort,
     'Metrics, health and operator switches, on 127.0.0.1; 0 = any free port',
     {
-      defaultText: '`PORT` + 1010 (`9090` beside 8080), any free port when `PORT` is 0',
+      defaultText: '`PORT` + 1010 (`9090` beside 8080), any free port when `PORT` is 0 or not read',
     },
   ),
   HOST: variable(
@@ -221,7 +223,7 @@ export const processes = {
     requires: ['AUTH_JWKS_URL'],
   },
   matchmaker: {
-    reads: ['NODE_ID', 'REGION', 'LOG_LEVEL', ...STORE_SIDE, 'COMMIT_REPLICAS'],
+    reads: ['ADMIN_PORT', 'NODE_ID', 'REGION', 'LOG_LEVEL', ...STORE_SIDE, 'COMMIT_REPLICAS'],
     requires: [],
   },
   persistence: {
@@ -236,7 +238,7 @@ export const processes = {
 export type ProcessName = keyof typeof processes
 
 type Value<N extends VariableName> = z.output<Variables[N]['schema']>
-type MayBeNull<F> = F extends (env: Env) => infer R ? Extract<R, null> : Extract<F, null>
+type MayBeNull<F> = F extends (...from: never[]) => infer R ? Extract<R, null> : Extract<F, null>
 type Reads<P extends ProcessName> = (typeof processes)[P]['reads'][number]
 type Requires<P extends ProcessName> = (typeof processes)[P]['requires'][number]
 
@@ -259,7 +261,7 @@ export function readConfig<P extends ProcessName>(env: Env, processName: P): Con
   const faults = unknownNames(env)
   for (const name of reads) {
     const { key, schema, expects, fallback }: Variable<string, unknown, Fallback> = variables[name]
-    const raw = env[name] || (typeof fallback === 'function' ? fallback(env) : fallback)
+    const raw = env[name] || (typeof fallback === 'function' ? fallback(env, reads) : fallback)
     const parsed = raw === null ? null : schema.safeParse(raw)
     if (parsed === null) {
       if (requires.includes(name)) faults.push(`${name} is missing (${expects})`)

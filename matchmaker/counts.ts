@@ -1,6 +1,6 @@
 import type { QueueMode } from '../protocol/messages.ts'
 
-/** Observations in buckets: `counts[i]` lie at or below `bounds[i]` and above the bound before; the last ones above all. */
+/** Observations in buckets, as ports/lazy-metrics.ts shows them. */
 export interface Histogram {
   readonly bounds: readonly number[]
   readonly counts: number[]
@@ -13,12 +13,14 @@ export interface Counts {
   leading: boolean
   /** Present tickets, by queue. */
   readonly waiting: Record<QueueMode, number>
-  /** Wait of the oldest present ticket, by queue, in ms; 0: none. */
-  readonly oldestMs: Record<QueueMode, number>
+  /** When the oldest present ticket began to wait, by queue, in ms since the Unix epoch; null: none. */
+  readonly oldestSinceMs: Record<QueueMode, number | null>
   /** Tickets that keep their place unpaired. */
   absent: number
   /** Matches whose room is not committed yet. */
   placing: number
+  /** When the store last said who leads, in monotonic ms; null: never. */
+  leaseHeardMs: number | null
   /** Counters. */
   rounds: number
   pairs: number
@@ -43,9 +45,10 @@ export function newCounts(): Counts {
   return {
     leading: false,
     waiting: { casual: 0, ranked: 0 },
-    oldestMs: { casual: 0, ranked: 0 },
+    oldestSinceMs: { casual: null, ranked: null },
     absent: 0,
     placing: 0,
+    leaseHeardMs: null,
     rounds: 0,
     pairs: 0,
     placed: 0,

@@ -62,6 +62,7 @@ export function createLease(options: LeaseOptions): Lease {
     const sentMs = clock.monotonic()
     try {
       const epoch = await tickets.lead(region, leader, LEASE_MS)
+      counts.leaseHeardMs = clock.monotonic()
       if (!stopped) hold(epoch, sentMs)
     } catch (error) {
       counts.storeErrors += 1

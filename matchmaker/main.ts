@@ -1,7 +1,10 @@
+import { Registry } from 'prom-client'
 import { configOrExit } from '../config.ts'
 import { systemClock as clock, every } from '../kit/clock.ts'
 import { jsonLog } from '../kit/log.ts'
 import { systemRandom as random } from '../kit/random.ts'
+import { version } from '../kit/version.ts'
+import { startAdminServer } from '../ports/http/admin-server.ts'
 import type { NodeRecord } from '../ports/node-registry.ts'
 import { endTicket } from '../ports/user-index.ts'
 import { valkeyBus } from '../ports/valkey/bus.ts'
@@ -11,6 +14,7 @@ import { valkeyNodeRegistry } from '../ports/valkey/node-registry.ts'
 import { valkeyTicketQueue } from '../ports/valkey/ticket-queue.ts'
 import { valkeyUserIndex } from '../ports/valkey/user-index.ts'
 import { createMatchmaker } from './matchmaker.ts'
+import { healthOf, showCounts } from './metrics.ts'
 import { createPlacer } from './placer.ts'
 
 /** Between looks at which servers live, in ms. */
@@ -45,13 +49,20 @@ try {
     expired: (ticket) => endTicket(users, ticket.userId, ticket.id, clock.now()),
     nodeLives: (node) => servers.some((server) => server.node === node),
   })
+  const { counts } = matchmaker
+  const metrics = new Registry()
+  showCounts(metrics, counts, clock, config.region)
+  const health = () => healthOf(counts, clock.monotonic(), { region: config.region, version })
+  const admin = await startAdminServer({ clock, random, port: config.adminPort, registry: metrics, health })
+  if (!admin.ok) throw new Error(`ADMIN_PORT: ${admin.error}`)
   await placer.start()
   matchmaker.start()
-  log.info('matchmaker_ready', { self })
+  log.info('matchmaker_ready', { self, adminPort: admin.value.port })
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, async () => {
       await matchmaker.stop()
+      admin.value.close()
       log.info('matchmaker_stopped')
       process.exit(0)
     })

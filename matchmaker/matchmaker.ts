@@ -106,7 +106,7 @@ export function createMatchmaker(options: MatchmakerOptions): Matchmaker {
     const pairings = MODES.flatMap((mode) => {
       const queue = present.filter((ticket) => ticket.mode === mode)
       counts.waiting[mode] = queue.length
-      counts.oldestMs[mode] = queue.reduce((oldest, { enqueuedAtMs }) => Math.max(oldest, nowMs - enqueuedAtMs), 0)
+      counts.oldestSinceMs[mode] = oldestOf(queue)
       return pair(queue, nowMs)
     })
     await Promise.all([
@@ -164,10 +164,16 @@ function longestWaitsFirst(pairings: readonly Pairing[], max: number): readonly 
   return pairings.toSorted((a, b) => waitedMs(b) - waitedMs(a)).slice(0, max)
 }
 
+function oldestOf(queue: readonly Ticket[]): number | null {
+  let oldestMs = Number.POSITIVE_INFINITY
+  for (const { enqueuedAtMs } of queue) oldestMs = Math.min(oldestMs, enqueuedAtMs)
+  return queue.length === 0 ? null : oldestMs
+}
+
 function forgetGauges(counts: Counts): void {
   for (const mode of MODES) {
     counts.waiting[mode] = 0
-    counts.oldestMs[mode] = 0
+    counts.oldestSinceMs[mode] = null
   }
   counts.absent = 0
 }
