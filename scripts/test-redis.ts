@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { freePort } from './free-port.ts'
 
 /** A real Valkey or Redis on a free loopback port, in a folder of its own. Ends with `stop`, at the latest with this process. */
 export interface TestRedis {
@@ -48,35 +48,42 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
   }
 }
 
-/** Starts a cluster of so many primaries, without replicas. */
-export async function startRedisCluster(primaries = 3): Promise<TestCluster> {
+/** Starts a cluster of so many primaries, each with so many replicas; `nodes` has the primaries first. */
+export async function startRedisCluster(primaries = 3, replicas = 0): Promise<TestCluster> {
+  const count = primaries * (1 + replicas)
   const members = await Promise.all(
-    Array.from({ length: primaries }, async () => {
+    Array.from({ length: count }, async () => {
       const busPort = await freePort()
-      const settings = ['--cluster-enabled', 'yes', '--cluster-port', String(busPort), '--cluster-node-timeout', '2000']
-      return { busPort, node: await startRedis(settings) }
+      const timeoutMs = replicas === 0 ? 2_000 : 500
+      const settings = ['--cluster-enabled', 'yes', '--cluster-port', busPort, '--cluster-node-timeout', timeoutMs]
+      return { busPort, node: await startRedis(settings.map(String)) }
     }),
   )
   const stop = async () => {
     await Promise.all(members.map(({ node }) => node.stop()))
   }
   const clients = members.map(({ node }) => new Redis(node.url))
+  const all = async (condition: (client: Redis) => Promise<boolean>) => {
+    const untilMs = performance.now() + CLUSTER_TIMEOUT_MS
+    while (!(await Promise.all(clients.map(condition))).every(Boolean)) {
+      if (performance.now() > untilMs) throw new Error('the nodes of the test cluster did not find each other')
+      await pause(20)
+    }
+  }
   try {
-    for (const [i, client] of clients.entries()) {
+    for (const [i, client] of clients.slice(0, primaries).entries()) {
       const slot = (n: number) => Math.floor((n * CLUSTER_SLOTS) / primaries)
       await client.cluster('ADDSLOTSRANGE', slot(i), slot(i + 1) - 1)
       await client.call('CLUSTER', 'SET-CONFIG-EPOCH', i + 1)
     }
     for (const { node, busPort } of members) await clients[0]!.call('CLUSTER', 'MEET', '127.0.0.1', node.port, busPort)
-    const untilMs = performance.now() + CLUSTER_TIMEOUT_MS
-    const whole = async (client: Redis) => {
+    await all(async (client) => {
       const info = await client.cluster('INFO')
-      return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${primaries}\r`)
-    }
-    while (!(await Promise.all(clients.map(whole))).every(Boolean)) {
-      if (performance.now() > untilMs) throw new Error('the nodes of the test cluster did not find each other')
-      await pause(20)
-    }
+      return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${count}\r`)
+    })
+    for (const [i, client] of clients.slice(primaries).entries())
+      await client.call('CLUSTER', 'REPLICATE', String(await clients[i % primaries]!.call('CLUSTER', 'MYID')))
+    if (replicas > 0) await all(async (client) => /role:master|link_status:up/.test(await client.info('replication')))
   } catch (error) {
     await stop()
     throw error
@@ -137,15 +144,4 @@ function serverBinary(): string {
     } catch {}
   }
   throw new Error('neither valkey-server nor redis-server is installed: apt-get install redis-server')
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }
