@@ -1,65 +1,75 @@
-import { Cluster } from 'ioredis'
-import { type Clock, every } from '../../kit/clock.ts'
+import { type Clock, delay, every } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
-import { closeValkey, type Valkey } from './connect.ts'
 
 /** A subscription asks itself for an echo this often, in ms. */
 const PROBE_MS = 1_000
 /** After so many probes in a row without a word the subscription is made anew. */
 const PROBES_MISSED_MAX = 3
+/** Between two tries to subscribe, in ms: twice as long after each, up to the most. */
+const RETRY_MS = 50
+const RETRY_MAX_MS = 1_000
+
+/** A connection that hears a channel until it ends. */
+export interface Ear {
+  on(event: 'message' | 'smessage', heard: (channel: string, frame: string) => void): unknown
+  once(event: 'end', ended: () => void): unknown
+  disconnect(): void
+}
 
 export interface SubscriptionOptions {
   readonly clock: Clock
   readonly log: Log
-  readonly channel: string
-  /** A new connection of its own. */
-  readonly connect: () => Promise<Valkey>
-  /** Sends something that comes back through `channel`. */
+  /** Subscribes with a new connection of its own. */
+  readonly open: () => Promise<Ear>
+  /** Sends something that comes back through the channel. */
   readonly probe: () => void
-  /** Whatever is published on `channel`, probes included. */
+  /** Whatever is published on the channel, probes included. */
   readonly hear: (frame: string) => void
 }
 
 /**
- * Hears one channel for good. Connections subscribe again by themselves after they broke; what that does not heal (a half-open
- * connection, a slot that moved, a lost subscription) is found by silence.
+ * Hears one channel for good. A connection that broke is replaced at once; what no connection tells (it is half-open, its slot has moved,
+ * its subscription was lost) is found by silence. @throws Error when the first subscription fails
  */
 export async function busSubscription(options: SubscriptionOptions): Promise<{ close(): void }> {
-  const { clock, log, channel, hear } = options
+  const { clock, log, hear } = options
   let missed = 0
   let closed = false
   let renewing = false
   let current = await open()
 
-  async function open(): Promise<Valkey> {
-    const valkey = await options.connect()
-    valkey.on(valkey instanceof Cluster ? 'smessage' : 'message', (_: string, frame: string) => {
-      missed = 0
-      hear(frame)
-    })
-    try {
-      await (valkey instanceof Cluster ? valkey.ssubscribe(channel) : valkey.subscribe(channel))
-    } catch (error) {
-      closeValkey(valkey)
-      throw error
+  async function open(): Promise<Ear> {
+    const ear = await options.open()
+    for (const event of ['message', 'smessage'] as const) {
+      ear.on(event, (_, frame) => {
+        missed = 0
+        hear(frame)
+      })
     }
-    return valkey
+    ear.once('end', () => {
+      if (ear === current) void renew()
+    })
+    return ear
   }
 
   async function renew(): Promise<void> {
+    if (renewing || closed) return
     renewing = true
-    closeValkey(current)
-    try {
-      const next = await open()
-      if (closed) closeValkey(next)
-      else current = next
-      missed = 0
-      log.warn('bus_subscription_renewed')
-    } catch (error) {
-      log.warn('bus_subscription_failed', { error })
-    } finally {
-      renewing = false
+    current.disconnect()
+    for (let waitMs = RETRY_MS; !closed; waitMs = Math.min(2 * waitMs, RETRY_MAX_MS)) {
+      try {
+        const next = await open()
+        missed = 0
+        current = next
+        if (closed) next.disconnect()
+        else log.info('bus_subscription_renewed')
+        break
+      } catch (error) {
+        log.warn('bus_subscription_failed', { error })
+        await delay(clock, waitMs)
+      }
     }
+    renewing = false
   }
 
   const cancel = every(clock, PROBE_MS, () => {
@@ -73,7 +83,7 @@ export async function busSubscription(options: SubscriptionOptions): Promise<{ c
     close() {
       closed = true
       cancel()
-      closeValkey(current)
+      current.disconnect()
     },
   }
 }

@@ -1,12 +1,13 @@
+import type { Redis } from 'ioredis'
 import { afterEach, expect, test } from 'vitest'
 import { systemClock } from '../../kit/clock.ts'
 import { silentLog } from '../../kit/log.ts'
 import { virtualClock } from '../../kit/virtual-clock.ts'
-import { startRedis } from '../../scripts/test-redis.ts'
+import { startRedis, startRedisCluster } from '../../scripts/test-redis.ts'
 import { busContract, inboxOf } from '../bus.contract.ts'
 import { BUS_QUEUE_BYTES_MAX, type Bus } from '../bus.ts'
 import { channelOf, type ValkeyBusOptions, valkeyBus } from './bus.ts'
-import { type ConnectOptions, connectValkey, type Valkey } from './connect.ts'
+import { connectValkey } from './connect.ts'
 import { testStore } from './test-stores.ts'
 
 const stores = { single: testStore('single'), cluster: testStore('cluster') }
@@ -74,9 +75,10 @@ async function getsThrough(
   sender: Bus,
   inbox: { readonly messages: readonly string[] },
   message: string,
+  to = 'b.1',
 ): Promise<void> {
   const heard = () => {
-    sender.send('b.1', message)
+    sender.send(to, message)
     return inbox.messages.includes(message)
   }
   await expect.poll(heard, { timeout: 10_000, interval: 20 }).toBe(true)
@@ -114,14 +116,10 @@ test.for(['single', 'cluster'] as const)(
   'valkey %s: [bus] a subscription that fell silent is made anew',
   async (kind) => {
     const clock = virtualClock()
-    const subscribers: Valkey[] = []
-    const connect = async (url: string, options: ConnectOptions) => {
-      const valkey = await connectValkey(url, options)
-      if (options.shardedSubscribers) subscribers.push(valkey)
-      return valkey
-    }
+    const subscribers: Redis[] = []
+    const subscribed = (redis: Redis) => void subscribers.push(redis)
     const url = stores[kind].url()
-    const [sender, receiver] = [await open(url), await open(url, { clock, connect })]
+    const [sender, receiver] = [await open(url), await open(url, { clock, subscribed })]
     const inbox = await inboxOf(receiver, 'b.1')
     for (let second = 1; second <= 6; second++) {
       await clock.advance(1_000)
@@ -135,6 +133,26 @@ test.for(['single', 'cluster'] as const)(
     await getsThrough(sender, inbox, 'heard again')
   },
 )
+
+test('valkey cluster: [P6] after kill -9 of one primary, then of the one that it was told of, every channel is heard again', async () => {
+  const cluster = await startRedisCluster(3, 1)
+  try {
+    const sender = await open(cluster.url)
+    const names = ['a.1', 'b.1', 'c.1', 'd.1', 'e.1', 'f.1']
+    const inboxes = await Promise.all(
+      names.map(async (name) => [name, await inboxOf(await open(cluster.url), name)] as const),
+    )
+    const allHear = (what: string) =>
+      Promise.all(inboxes.map(([name, inbox]) => getsThrough(sender, inbox, `${what} ${name}`, name)))
+    await allHear('before')
+    for (const primary of [1, 0]) {
+      await cluster.nodes[primary]!.kill()
+      await allHear(`without primary ${primary}`)
+    }
+  } finally {
+    await cluster.stop()
+  }
+}, 30_000)
 
 test('valkey: [bus] without a store at the start it is refused at once', async () => {
   await expect(busAt('redis://127.0.0.1:1')).rejects.toThrow()

@@ -1,11 +1,12 @@
-import { Cluster } from 'ioredis'
+import { Cluster, type Redis } from 'ioredis'
 import { assert } from '../../kit/assert.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
 import { BUS_QUEUE_BYTES_MAX, type Bus, type NodeName } from '../bus.ts'
 import { decodeFrame, encodeFrame } from './bus-frame.ts'
 import { busSubscription } from './bus-subscription.ts'
-import { type ConnectOptions, closeValkey, connectValkey, type Valkey } from './connect.ts'
+import { closeValkey, connectValkey } from './connect.ts'
+import { subscribe } from './subscribe.ts'
 
 export interface ValkeyBusOptions {
   readonly url: string
@@ -13,7 +14,8 @@ export interface ValkeyBusOptions {
   readonly name: string
   readonly clock: Clock
   readonly log: Log
-  readonly connect?: (url: string, options: ConnectOptions) => Promise<Valkey>
+  /** Told of each connection that hears. */
+  readonly subscribed?: (redis: Redis) => void
 }
 
 /** What goes to one destination. */
@@ -27,12 +29,12 @@ interface Outgoing {
 
 /**
  * The bus on pub/sub of a Valkey or Redis 7, with two connections of its own; sharded pub/sub on a cluster. A channel a node. Connects
- * anew by itself; meanwhile messages are dropped. @throws Error when the first connection fails
+ * anew by itself; meanwhile messages are lost. @throws Error when the first connection fails
  */
 export async function valkeyBus(options: ValkeyBusOptions): Promise<Bus> {
-  const { url, clock, log, connect = connectValkey } = options
+  const { url, clock, log } = options
   const onError = (error: Error): void => log.warn('bus_connection_failed', { error })
-  const publisher = await connect(url, { name: `${options.name}-bus`, onError })
+  const publisher = await connectValkey(url, { name: `${options.name}-bus`, onError })
   const outgoing = new Map<NodeName, Outgoing>()
   const flying = new Set<Promise<void>>()
   let subscription: { close(): void } | null = null
@@ -100,8 +102,11 @@ export async function valkeyBus(options: ValkeyBusOptions): Promise<Bus> {
       subscription = await busSubscription({
         clock,
         log,
-        channel: channelOf(self),
-        connect: () => connect(url, { name: `${options.name}-bus-in`, onError, shardedSubscribers: true }),
+        open: async () => {
+          const redis = await subscribe(url, publisher, channelOf(self), { name: `${options.name}-bus-in`, onError })
+          options.subscribed?.(redis)
+          return redis
+        },
         probe: () => void publishFrame(self, encodeFrame([])).catch(() => {}),
         hear: (frame) => hear(frame, deliver),
       })

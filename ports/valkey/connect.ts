@@ -9,8 +9,6 @@ export interface ConnectOptions {
   readonly name: string
   /** A call unanswered for so long has an unknown outcome, ms. Null for connections whose reads block. */
   readonly commandTimeoutMs?: number | null
-  /** On a cluster: SSUBSCRIBE goes to the primary of its channel. */
-  readonly shardedSubscribers?: boolean
   /** Connection trouble after the first success; the connection heals itself. */
   readonly onError?: (error: Error) => void
 }
@@ -57,7 +55,6 @@ async function connectCluster(node: ReturnType<typeof nodeOptions>, options: Con
     lazyConnect: true,
     enableOfflineQueue: false,
     maxRedirections: REDIRECTIONS_MAX,
-    shardedSubscribers: options.shardedSubscribers ?? false,
     slotsRefreshInterval: SLOTS_REFRESH_MS,
     slotsRefreshTimeout: CONNECT_TIMEOUT_MS,
     clusterRetryStrategy: retryStrategy,
@@ -68,7 +65,8 @@ async function connectCluster(node: ReturnType<typeof nodeOptions>, options: Con
   cluster.on('error', options.onError ?? ignore)
   cluster.on('node error', options.onError ?? ignore)
   try {
-    await cluster.connect()
+    // Alone it would wait for ever on a cluster that is down: the client tries again without telling whoever asked first.
+    await Promise.race([cluster.connect(), closedBeforeReady(cluster)])
     await demandNoEviction(cluster.nodes('master'))
     return cluster
   } catch (error) {
@@ -77,7 +75,8 @@ async function connectCluster(node: ReturnType<typeof nodeOptions>, options: Con
   }
 }
 
-function nodeOptions(url: string, { name, commandTimeoutMs = COMMAND_TIMEOUT_MS }: ConnectOptions) {
+/** How any connection to one node is made. */
+export function nodeOptions(url: string, { name, commandTimeoutMs = COMMAND_TIMEOUT_MS }: ConnectOptions) {
   const { protocol, hostname, port, username, password, pathname } = new URL(url)
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
@@ -96,6 +95,11 @@ function nodeOptions(url: string, { name, commandTimeoutMs = COMMAND_TIMEOUT_MS 
     reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   }
 }
+
+const closedBeforeReady = (cluster: Cluster): Promise<never> =>
+  new Promise((_, reject) => {
+    cluster.once('close', () => reject(new Error('the cluster is down')))
+  })
 
 /** A store that evicts could drop a shard's head: no promise would hold. */
 async function demandNoEviction(nodes: readonly Redis[]): Promise<void> {
