@@ -8,6 +8,7 @@ type Bench = (
 const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> = {
   server: () => import('./server.ts'),
   ledger: () => import('./ledger.ts'),
+  soak: () => import('./soak.ts'),
 }
 
 const given = process.argv.slice(2)

@@ -113,8 +113,11 @@ export function createCrowd(options: CrowdOptions): Crowd {
     onWelcome(player, games, queued) {
       player.welcomed = true
       player.attempts = 0
-      for (const gameId of games) request(player, Tag.watch, gameId)
       const { game } = player
+      for (const gameId of games) {
+        if (game?.id === gameId) watch(player, game)
+        else request(player, Tag.watch, gameId)
+      }
       // A running game that WELCOME does not name has ended, or is lost: its STATE tells.
       if (game !== null && !game.over && !games.includes(game.id)) watch(player, game)
       else if (games.length === 0 && !queued) seek(player)

@@ -110,10 +110,29 @@ test('[P1] an acknowledged move that a later STATE lacks is a lost one, counted 
   const seat = seated()
   sendMove(seat.game, 0)
   seat.hear(0, { type: 'ok', rid: 0x1_0000 })
-  seat.hear(1, seat.state(1, [first]))
+  const [mover, other] = seat.players as [Player, Player]
+  seat.hear(0, seat.state(0, [first]))
   expect(seat.table.tally.lostAcks).toBe(0)
+  watch(other, seat.game)
+  seat.hear(1, { type: 'ok', rid: other.watchRid })
   seat.hear(1, seat.state(1))
   seat.hear(0, seat.state(0))
+  expect(seat.table.tally).toMatchObject({ lostAcks: 1, losses: [{ gameId, acked: 1, kept: 0 }] })
+  expect(mover.owed).toBe(1)
+})
+
+test('[loadtest] a STATE computed before another socket had its OK has lost nothing', () => {
+  const seat = seated()
+  sendMove(seat.game, 0)
+  const other = seat.players[1]!
+  watch(other, seat.game)
+  seat.hear(0, { type: 'ok', rid: 0x1_0000 })
+  watch(other, seat.game)
+  seat.hear(1, { type: 'ok', rid: other.watchRid - 1 })
+  seat.hear(1, seat.state(1))
+  expect(seat.table.tally.lostAcks).toBe(0)
+  seat.hear(1, { type: 'ok', rid: other.watchRid })
+  seat.hear(1, seat.state(1))
   expect(seat.table.tally.lostAcks).toBe(1)
 })
 

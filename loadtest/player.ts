@@ -12,6 +12,7 @@ export function request(player: Player, tag: number, ...fields: readonly unknown
 export function watch(player: Player, game: Game): void {
   player.watchRid = player.nextRid
   player.watched = game
+  player.watchAcked = game.acked
   request(player, Tag.watch, game.id)
 }
 
@@ -50,6 +51,7 @@ export function onFrame(table: Table, player: Player, bytes: Buffer, start: numb
 }
 
 function onOk(table: Table, player: Player, rid: number): void {
+  if (rid === player.watchRid && player.watched === player.game) player.owed = Math.max(player.owed, player.watchAcked)
   if (rid !== player.moveRid) return
   const { tally, clock } = table
   tally.okUs.record((clock.monotonic() - player.moveAtMs) * 1_000)
@@ -61,6 +63,7 @@ function acknowledge(table: Table, player: Player): void {
   player.moveRid = 0
   const game = player.game
   if (game === null) return
+  player.owed = Math.max(player.owed, player.movePly + 1)
   if (player.movePly >= game.acked) game.acked = player.movePly + 1
   if (game.ready && game.seats[(game.ply & 1) as 0 | 1] === player) table.onReady(game)
 }
@@ -146,7 +149,7 @@ function onState(table: Table, player: Player, gameId: string, version: number, 
   const opened = enter(table, player, game, state.you)
   player.version = version
   const { cells } = game.script
-  countLost(table.tally, game, state.moves.length)
+  countLost(table.tally, game, player.owed, state.moves.length)
   if (!state.moves.every((cell, ply) => cell === cells[ply])) countError(table.tally, 'foreign_move')
   if (state.status !== 'active') {
     if (!game.over) {
@@ -174,6 +177,7 @@ function enter(table: Table, player: Player, game: Game, seat: 0 | 1): boolean {
   leave(table, player)
   player.game = game
   player.seat = seat
+  player.owed = 0
   player.moveRid = 0
   player.moveFrame = moveFrame(game.id)
   game.seats[seat] = player
@@ -204,7 +208,7 @@ function onError(table: Table, player: Player, rid: unknown, code: string, detai
 
 /** A server that has forgotten a game has lost whatever it acknowledged of it: games can be watched for minutes. */
 function loseGame(table: Table, player: Player, game: Game): void {
-  countLost(table.tally, game, null)
+  countLost(table.tally, game, game.acked, null)
   game.over = true
   game.ready = false
   if (player.game === game) table.onLost(player)

@@ -27,6 +27,10 @@ export interface Player {
   /** The last WATCH of a known game, to tell what a NOT_FOUND is about. */
   watchRid: number
   watched: Game | null
+  /** Plies of `watched` that were acknowledged when that WATCH left: what its STATE must hold. */
+  watchAcked: number
+  /** Plies of `game` that any STATE on this socket must hold from now on. */
+  owed: number
   /** When something last went forward for this player: monotonic ms. */
   progressAtMs: number
 }
@@ -114,6 +118,8 @@ export const newPlayer = (index: number, firstRid: number): Player => ({
   moveAtMs: 0,
   watchRid: 0,
   watched: null,
+  watchAcked: 0,
+  owed: 0,
   progressAtMs: 0,
 })
 
@@ -143,13 +149,14 @@ export const newTally = (): Tally => ({
   movedUs: createHistogram(),
 })
 
-/** Compares what was acknowledged of a game with what the server still has; counts what is missing once. */
-export function countLost(tally: Tally, game: Game, kept: number | null): void {
-  const lost = game.acked - (kept ?? 0)
+/** Compares `owed` acknowledged plies of a game with what the server still has; counts what is missing once. */
+export function countLost(tally: Tally, game: Game, owed: number, kept: number | null): void {
+  const acked = Math.min(owed, game.acked)
+  const lost = acked - (kept ?? 0)
   if (lost <= 0) return
   tally.lostAcks += lost
-  if (tally.losses.length < LOSSES_MAX) tally.losses.push({ gameId: game.id, acked: game.acked, kept })
-  game.acked -= lost
+  if (tally.losses.length < LOSSES_MAX) tally.losses.push({ gameId: game.id, acked, kept })
+  game.acked = kept ?? 0
 }
 
 export function countError(tally: Tally, name: string): void {
