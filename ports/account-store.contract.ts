@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { UserId } from '../protocol/ids.ts'
-import type { AccountStore, Identity, NewAccount } from './account-store.ts'
+import {
+  type AccountStore,
+  type Identity,
+  type NewAccount,
+  SECOND_FACTOR_TRIES_MAX,
+  SECOND_FACTOR_WINDOW_MS,
+} from './account-store.ts'
 
 const NOW_MS = 1_800_000_000_000
 let users = 0
@@ -77,6 +83,14 @@ export function accountStoreContract(name: string, newStore: () => Promise<Accou
           lastLoginMs: NOW_MS + 2,
         },
       })
+    })
+
+    test('[account] a guest of whom nothing was said takes the first that is said', async () => {
+      const userId = newUserId()
+      await store.ensureGuest(userId, { displayName: null, region: null }, NOW_MS)
+      expect(await store.get(userId)).toMatchObject({ displayName: null, region: null })
+      const named = await store.ensureGuest(userId, { displayName: 'Bo', region: 'eu' }, NOW_MS)
+      expect(named).toMatchObject({ displayName: 'Bo', region: 'eu' })
     })
 
     test('[account] an identity has one account, and an account one identity of a provider', async () => {
@@ -191,6 +205,28 @@ export function accountStoreContract(name: string, newStore: () => Promise<Accou
       expect(await store.useSecondFactor(userId, 'SECOND', 99)).toBe(false)
       expect(await store.useSecondFactor(userId, 'SECOND', 101)).toBe(true)
       expect(await store.secondFactor(userId)).toEqual({ secret: 'SECOND', lastStep: 101 })
+    })
+
+    test('[totp] five tries a window, however many ask at once; enrolling again gives none back, a good code does', async () => {
+      const userId = await linked()
+      expect(await store.trySecondFactor(userId, NOW_MS)).toEqual({ ok: false, error: 'none' })
+      await store.enrolSecondFactor(userId, 'FIRST')
+      const answers = await Promise.all(
+        Array.from({ length: SECOND_FACTOR_TRIES_MAX + 3 }, () => store.trySecondFactor(userId, NOW_MS)),
+      )
+      const allowed = { ok: true, value: { secret: 'FIRST', lastStep: null } }
+      const endMs = NOW_MS + SECOND_FACTOR_WINDOW_MS
+      const refused = { ok: false, error: { notBeforeMs: endMs } }
+      expect(answers.filter(({ ok }) => ok)).toEqual(Array(SECOND_FACTOR_TRIES_MAX).fill(allowed))
+      expect(answers.filter(({ ok }) => !ok)).toEqual(Array(3).fill(refused))
+      await store.enrolSecondFactor(userId, 'FIRST')
+      expect(await store.trySecondFactor(userId, endMs - 1)).toEqual(refused)
+      expect(await store.trySecondFactor(userId, endMs)).toEqual(allowed)
+      await store.useSecondFactor(userId, 'FIRST', 7)
+      const after = { ok: true, value: { secret: 'FIRST', lastStep: 7 } }
+      for (let i = 0; i < SECOND_FACTOR_TRIES_MAX; i++)
+        expect(await store.trySecondFactor(userId, endMs)).toEqual(after)
+      expect(await store.trySecondFactor(userId, endMs)).toMatchObject({ ok: false })
     })
 
     test('[totp] a secret in use is replaced only after it was taken away', async () => {

@@ -57,6 +57,10 @@ export interface SecondFactor {
   readonly lastStep: number | null
 }
 
+/** Codes that may be tried in one window; a good one ends it. With 3 of 10^6 codes good at a time, guessing one takes years. */
+export const SECOND_FACTOR_TRIES_MAX = 5
+export const SECOND_FACTOR_WINDOW_MS = 15 * 60_000
+
 /**
  * Accounts and who may do what. Each call is atomic and durable when it resolves.
  * Every call @throws StoreUnavailable when the store is down or too slow.
@@ -67,7 +71,7 @@ export interface AccountStore {
   /** The account of a guest, created with these when there is none. What is there stays, but for a missing display name or region. */
   ensureGuest(
     userId: UserId,
-    guest: { readonly displayName: string; readonly region: string },
+    guest: { readonly displayName: string | null; readonly region: string | null },
     nowMs: number,
   ): Promise<Account>
   /**
@@ -100,7 +104,15 @@ export interface AccountStore {
   secondFactor(userId: UserId): Promise<SecondFactor | null>
   /** Replaces the secret unless the present one has had a code accepted. `unknown` as above. */
   enrolSecondFactor(userId: UserId, secret: string): Promise<Result<void, 'unknown' | 'already_enrolled'>>
-  /** Uses up the code of a time step. False: that step, or a later one, was used before, or `secret` is not the present one. */
+  /**
+   * Takes one of the tries of this window, before a code is looked at, so that guessing at once gains nothing. `none`: no secret. Else when
+   * there are tries again, ms since the Unix epoch.
+   */
+  trySecondFactor(
+    userId: UserId,
+    nowMs: number,
+  ): Promise<Result<SecondFactor, 'none' | { readonly notBeforeMs: number }>>
+  /** Uses up the code of a time step, and gives the tries back. False: that step, or a later one, was used before, or `secret` is not the present one. */
   useSecondFactor(userId: UserId, secret: string, step: number): Promise<boolean>
   /** Removes the second factor, for an admin who lost the device. */
   clearSecondFactor(userId: UserId): Promise<void>

@@ -1,11 +1,24 @@
 import { err, ok } from '../../kit/result.ts'
 import type { UserId } from '../../protocol/ids.ts'
-import type { Account, AccountStore, Identity, SecondFactor } from '../account-store.ts'
+import {
+  type Account,
+  type AccountStore,
+  type Identity,
+  SECOND_FACTOR_TRIES_MAX,
+  SECOND_FACTOR_WINDOW_MS,
+  type SecondFactor,
+} from '../account-store.ts'
+
+interface StoredFactor extends SecondFactor {
+  /** Tries since `windowMs`. */
+  readonly tries: number
+  readonly windowMs: number
+}
 
 /** Accounts of this process alone; they end with it. */
 export function memoryAccountStore(): AccountStore {
   const accounts = new Map<UserId, Account>()
-  const factors = new Map<UserId, SecondFactor>()
+  const factors = new Map<UserId, StoredFactor>()
 
   /** Deleted accounts cannot be changed. */
   const live = (userId: UserId): Account | null => {
@@ -72,17 +85,29 @@ export function memoryAccountStore(): AccountStore {
       factors.delete(userId)
       put({ ...emptyAccount(userId, present?.createdAtMs ?? nowMs), state: 'deleted', updatedAtMs: nowMs })
     },
-    secondFactor: async (userId) => factors.get(userId) ?? null,
+    async secondFactor(userId) {
+      const factor = factors.get(userId)
+      return factor === undefined ? null : { secret: factor.secret, lastStep: factor.lastStep }
+    },
     async enrolSecondFactor(userId, secret) {
       if (live(userId) === null) return err('unknown')
       if (typeof factors.get(userId)?.lastStep === 'number') return err('already_enrolled')
-      factors.set(userId, { secret, lastStep: null })
+      factors.set(userId, { tries: 0, windowMs: 0, ...factors.get(userId), secret, lastStep: null })
       return ok(undefined)
+    },
+    async trySecondFactor(userId, nowMs) {
+      const factor = factors.get(userId)
+      if (factor === undefined) return err('none')
+      const { secret, lastStep, windowMs } = factor
+      if (nowMs >= windowMs + SECOND_FACTOR_WINDOW_MS) factors.set(userId, { ...factor, tries: 1, windowMs: nowMs })
+      else if (factor.tries < SECOND_FACTOR_TRIES_MAX) factors.set(userId, { ...factor, tries: factor.tries + 1 })
+      else return err({ notBeforeMs: windowMs + SECOND_FACTOR_WINDOW_MS })
+      return ok({ secret, lastStep })
     },
     async useSecondFactor(userId, secret, step) {
       const factor = factors.get(userId)
       if (factor?.secret !== secret || step <= (factor.lastStep ?? -1)) return false
-      factors.set(userId, { secret, lastStep: step })
+      factors.set(userId, { secret, lastStep: step, tries: 0, windowMs: 0 })
       return true
     },
     async clearSecondFactor(userId) {
