@@ -1,7 +1,7 @@
 import type { Random } from '../../kit/random.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { readJson } from '../../ports/http/json-body.ts'
-import type { Session } from '../../ports/session-store.ts'
+import { newSessionId, type Session } from '../../ports/session-store.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import type { AccountsDeps } from './accounts.ts'
@@ -24,14 +24,20 @@ export const guestSignIn =
     const body = await readJson(request)
     if (!body.ok) return body
     if (!GuestBody.safeParse(body.value ?? {}).success) return err(refusal('BAD_REQUEST', 'the body must be an object'))
+    const userId = newUserId(deps.random)
+    const nowMs = deps.clock.now()
     const session: Session = {
-      id: newId(deps.random),
-      userId: newId(deps.random) as UserId,
+      id: newSessionId(userId, deps.random),
+      userId,
+      kind: 'guest',
       name: guestName(deps.random),
       region: deps.region,
+      role: 'player',
+      amr: [],
+      createdAtMs: nowMs,
       generation: 0,
       rotatedBy: null,
-      expiresAtMs: deps.clock.now() + SESSION_MS,
+      expiresAtMs: nowMs + SESSION_MS,
     }
     await deps.sessions.create(session)
     deps.log.info('guest_signed_in', { requestId, userId: session.userId, sessionId: session.id })
@@ -88,4 +94,4 @@ async function signedIn(deps: AccountsDeps, session: Session): Promise<SignedIn>
 }
 
 /** 128 random bits, URL-safe: nobody guesses it, and two never meet. */
-const newId = (random: Random): string => Buffer.from(random.bytes(16)).toString('base64url')
+const newUserId = (random: Random): UserId => Buffer.from(random.bytes(16)).toString('base64url') as UserId

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { aSession, sessionStoreContract } from '../session-store.contract.ts'
+import { aSession, rotation, sessionStoreContract } from '../session-store.contract.ts'
 import { type FileSessionStore, openFileSessionStore } from './session-store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'oxo-sessions-'))
@@ -23,10 +23,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const rotation = (generation: number, rotatedBy: string | null = null) =>
-  ({ id: 's1', generation, rotatedBy, nowMs: 500, expiresAtMs: 2_000 }) as const
-
-sessionStoreContract('file', (sessionsMax) => open(newPath(), { sessionsMax }))
+sessionStoreContract('file', () => open(newPath(), { sessionsMax: 100 }))
 
 describe('file session store', () => {
   test('[session] what was answered is there after a restart without a close', async () => {
@@ -36,10 +33,14 @@ describe('file session store', () => {
     await before.create({ ...aSession, id: 'stolen' })
     await before.rotate(rotation(0, 'key'))
     await before.rotate({ ...rotation(1), id: 'stolen' })
+    await before.create({ ...aSession, id: 'ended' })
+    await before.end('ended')
+    await before.amend(aSession.userId, { name: 'Ana' })
 
     const after = await open(path)
     expect((await after.rotate(rotation(0, 'key'))).type).toBe('repeated')
-    expect((await after.rotate(rotation(1))).type).toBe('rotated')
+    expect(await after.rotate(rotation(1))).toMatchObject({ type: 'rotated', session: { name: 'Ana' } })
+    expect(await after.find('ended', 500)).toBeNull()
     expect(await after.rotate({ ...rotation(0), id: 'stolen' })).toEqual({ type: 'unknown' })
   })
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { z } from 'zod'
 import { err, ok, type Result } from '../../kit/result.ts'
 import type { UserId } from '../../protocol/ids.ts'
-import { type SessionChange, type SessionTable, sessionTable } from '../memory/session-store.ts'
+import { type SessionChange, type SessionTable, sessionStoreOver, sessionTable } from '../memory/session-store.ts'
 import type { SessionStore } from '../session-store.ts'
 import { type Journal, openJournal } from './journal.ts'
 
@@ -47,25 +47,21 @@ function fileSessionStore(journal: Journal, table: SessionTable): FileSessionSto
     if (journal.lines > 2 * table.sessions.size + SPARE_LINES) journal.rewrite()
   }
 
-  return {
-    async create(session) {
-      await Promise.all(table.create(session).map(store))
-    },
-    async rotate(rotation) {
-      const { answer, changes } = table.rotate(rotation)
-      await Promise.all(changes.map(store))
-      return answer
-    },
-    close: () => journal.close(),
-  }
+  const kept = (changes: readonly SessionChange[]) => Promise.all(changes.map(store))
+  return { ...sessionStoreOver(table, kept), close: () => journal.close() }
 }
 
+/** The defaults are for guests that version 0.1 stored. */
 const storedLine = z.union([
   z.object({
     id: z.string(),
     userId: z.string().transform((raw) => raw as UserId),
+    kind: z.enum(['guest', 'account']).default('guest'),
     name: z.string(),
     region: z.string(),
+    role: z.enum(['player', 'admin']).default('player'),
+    amr: z.array(z.string()).default([]),
+    createdAtMs: z.int().default(0),
     generation: z.int().min(0),
     rotatedBy: z.string().nullable(),
     expiresAtMs: z.int(),
