@@ -193,7 +193,7 @@ export function ticketQueueContract(name: string, newQueue: () => Promise<Ticket
 
     test('[one match] the same takePair again, after an unknown outcome, is taken', async () => {
       const { queue, epoch } = await withTickets(ana, bo)
-      await queue.takePair(epoch, match)
+      expect(await Promise.all([match, match].map((same) => queue.takePair(epoch, same)))).toEqual(['taken', 'taken'])
       expect(await queue.takePair(epoch, match)).toBe('taken')
       expect(await queue.pending('local')).toEqual([match])
       await queue.placed('local', match.id)

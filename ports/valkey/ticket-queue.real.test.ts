@@ -32,7 +32,7 @@ for (const [name, store] of [
 
 const step = fc.record({
   call: fc.constantFrom(
-    ...(['enqueue', 'enqueue', 'enqueue', 'takePair', 'takePair', 'waiting'] as const),
+    ...(['enqueue', 'enqueue', 'enqueue', 'takePair', 'takePairs', 'waiting'] as const),
     ...(['cancel', 'touch', 'find', 'pending', 'placed', 'requeue', 'expire'] as const),
   ),
   one: fc.integer({ min: 0, max: 7 }),
@@ -68,10 +68,23 @@ test('valkey: [P5] any course of calls is answered as by the memory adapter, als
                 return queue.touch('local', user, `n${other}`, number === 0 ? null : number)
               case 'takePair':
                 return one === other ? null : queue.takePair(epochs[i]!, matchOf(...(await pair(queue)), `m${number}`))
+              case 'takePairs': {
+                const users = [one, other, number, one + 4, other + 4].map((n) => `p${n % 8}` as UserId)
+                const found = await Promise.all(users.map((userId) => queue.find('local', userId)))
+                const tickets = found.map((ticket, n) => ticket ?? ticketOf(users[n]!))
+                const pairs = tickets.slice(1).map((b, n) => matchOf(tickets[n]!, b, `m${(number + n) % 5}`))
+                return Promise.all(
+                  pairs.map((match) => {
+                    const [a, b] = match.tickets
+                    return a.userId === b.userId ? null : queue.takePair(epochs[i]!, match)
+                  }),
+                )
+              }
               case 'pending':
                 return queue.pending('local')
               case 'placed':
-                return queue.placed('local', `m${number}`)
+                await Promise.all([number, one % 5].map((n) => queue.placed('local', `m${n}`)))
+                return
               case 'requeue':
                 return queue.requeue('local', `m${number}`, [user])
               case 'expire':

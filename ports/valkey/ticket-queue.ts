@@ -1,5 +1,6 @@
 import type { QueueMode } from '../../protocol/messages.ts'
 import type { Match, TakePairAnswer, Ticket, TicketQueue } from '../ticket-queue.ts'
+import { batched } from './batched.ts'
 import type { Valkey } from './connect.ts'
 import { readScript, runScript, type Script } from './script.ts'
 import { decodeMatch, decodeTicket, encodeMatch, encodeTicket } from './ticket-rows.ts'
@@ -14,7 +15,7 @@ const scripts = {
   touch: script('touch'),
   waiting: script('waiting'),
   lead: script('lead'),
-  takePair: script('take-pair'),
+  takePairs: script('take-pairs'),
   pending: script('pending'),
   placed: script('placed'),
   requeue: script('requeue'),
@@ -23,6 +24,8 @@ const scripts = {
 
 /** A ticket that a match took is not let in again by a repeat of its enqueue that comes within this, in ms. */
 const TAKEN_KEPT_MS = 60_000
+/** Matches that one script takes or forgets: it keeps the store from others for some 1 ms. */
+const MATCHES_BATCH = 64
 /** Tickets that one script expires. */
 const EXPIRE_BATCH = 500
 
@@ -31,7 +34,7 @@ type Look = (mode: QueueMode) => Promise<readonly Ticket[]>
 /**
  * Tickets on a Valkey or Redis 7, single or cluster. The keys of a region share a hash tag; each call is one script. That a player has
  * no ticket in another region, which lies in another slot, is the user index's promise. Leases go by the store's clock. A call that
- * rejects may have happened; each may be repeated. Calls are O(1) but for `waiting` (what changed since this adapter's last look; at the
+ * rejects may have happened; each may be repeated. Pairs taken, and matches forgotten, in one turn of the event loop travel in one script. Calls are O(1) but for `waiting` (what changed since this adapter's last look; at the
  * first one everything, some 5 us a ticket, during half of which the store answers nobody else), `pending` and `expire`. A waiting
  * ticket takes some 600 bytes in the store.
  */
@@ -57,6 +60,36 @@ export function valkeyTicketQueue(valkey: Valkey, options: WriteOptions = {}): T
     return look
   }
 
+  const takePair = batched(
+    MATCHES_BATCH,
+    ({ epoch, match: { region } }: { readonly epoch: number; readonly match: Match }) => `${epoch} ${region}`,
+    async (pairs) => {
+      const [{ epoch, match }] = pairs as [(typeof pairs)[number]]
+      const args = pairs.flatMap(
+        ({
+          match: {
+            id,
+            tickets: [a, b],
+          },
+          match,
+        }) => [id, a.userId, a.id, b.userId, b.id, encodeMatch(match)],
+      )
+      return (await write(scripts.takePairs, keysOf(match.region), [epoch, TAKEN_KEPT_MS, ...args])) as TakePairAnswer[]
+    },
+  )
+  const placed = batched(
+    MATCHES_BATCH,
+    ({ region }: { readonly region: string; readonly matchId: string }) => region,
+    async (matches) => {
+      await write(
+        scripts.placed,
+        keysOf(matches[0]!.region),
+        matches.map(({ matchId }) => matchId),
+      )
+      return matches.map(() => undefined)
+    },
+  )
+
   return {
     async enqueue(ticket) {
       const { userId, id, mode, rating, absentSinceMs } = ticket
@@ -74,11 +107,7 @@ export function valkeyTicketQueue(valkey: Valkey, options: WriteOptions = {}): T
     async lead(region, leader, leaseMs) {
       return (await write(scripts.lead, keysOf(region), [leader, leaseMs])) as number | null
     },
-    async takePair(epoch, match) {
-      const [a, b] = match.tickets
-      const args = [epoch, match.id, a.userId, a.id, b.userId, b.id, encodeMatch(match), TAKEN_KEPT_MS]
-      return (await write(scripts.takePair, keysOf(match.region), args)) as TakePairAnswer
-    },
+    takePair: (epoch, match) => takePair({ epoch, match }),
     async pending(region) {
       const rows = (await runScript(valkey, scripts.pending, keysOf(region), [])) as string[]
       const found: { number: number; match: Match }[] = []
@@ -86,9 +115,7 @@ export function valkeyTicketQueue(valkey: Valkey, options: WriteOptions = {}): T
         found.push(decodeMatch(rows[i]!, [decodeTicket(rows[i + 1]!), decodeTicket(rows[i + 2]!)]))
       return found.sort((x, y) => x.number - y.number).map(({ match }) => match)
     },
-    async placed(region, matchId) {
-      await write(scripts.placed, keysOf(region), [matchId])
-    },
+    placed: (region, matchId) => placed({ region, matchId }),
     async requeue(region, matchId, keep) {
       await write(scripts.requeue, keysOf(region), [matchId, ...keep])
     },

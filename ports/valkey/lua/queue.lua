@@ -32,6 +32,14 @@ local function note_change(user, row)
   redis.call('XADD', CHANGES, 'MAXLEN', '~', CHANGES_KEPT, number, 'user', user, 'row', row)
 end
 
+-- Users who wait no more.
+local function note_gone(users)
+  local number = redis.call('HINCRBY', LEADER, 'changes', #users) - #users
+  for i, user in ipairs(users) do
+    redis.call('XADD', CHANGES, 'MAXLEN', '~', CHANGES_KEPT, number + i, 'user', user, 'row', '')
+  end
+end
+
 local function set_absent(ticket)
   if ticket.absent == '' then redis.call('ZREM', ABSENT, ticket.user)
   else redis.call('ZADD', ABSENT, ticket.absent, ticket.user) end
@@ -48,7 +56,7 @@ end
 local function stop_waiting(ticket)
   redis.call('ZREM', WAITING[ticket.mode], ticket.user)
   if ticket.absent ~= '' then redis.call('ZREM', ABSENT, ticket.user) end
-  note_change(ticket.user, '')
+  note_gone({ ticket.user })
 end
 
 -- The users of a pending match; nothing when there is none.
