@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { UserId } from '../protocol/ids.ts'
 import {
   type AccountStore,
+  DELETED_NAME,
   type Identity,
   type NewAccount,
   SECOND_FACTOR_TRIES_MAX,
@@ -14,7 +15,7 @@ let users = 0
 const newUserId = (): UserId => `user-${process.pid}-${users++}` as UserId
 const identityOf = (userId: UserId): Identity => ({ provider: 'local', subject: `subject of ${userId}` })
 const ana: NewAccount = {
-  email: 'ana@example.org',
+  email: null,
   displayName: 'Ana',
   avatarUrl: 'https://pictures.example/ana.png',
   region: 'eu',
@@ -50,7 +51,7 @@ export function accountStoreContract(name: string, newStore: () => Promise<Accou
       const account = {
         userId,
         identity: identityOf(userId),
-        email: ana.email,
+        email: `${userId}@example.org`,
         username: null,
         displayName: ana.displayName,
         avatarUrl: ana.avatarUrl,
@@ -61,7 +62,8 @@ export function accountStoreContract(name: string, newStore: () => Promise<Accou
         updatedAtMs: NOW_MS,
         lastLoginMs: NOW_MS,
       }
-      expect(await store.linkIdentity(userId, identityOf(userId), ana, NOW_MS)).toEqual({ ok: true, value: account })
+      const given = { ...ana, email: account.email }
+      expect(await store.linkIdentity(userId, identityOf(userId), given, NOW_MS)).toEqual({ ok: true, value: account })
       expect(await store.findByIdentity(identityOf(userId))).toEqual(account)
       await store.touchLogin(userId, NOW_MS + 5)
       expect(await store.get(userId)).toEqual({ ...account, lastLoginMs: NOW_MS + 5 })
@@ -78,19 +80,29 @@ export function accountStoreContract(name: string, newStore: () => Promise<Accou
         value: {
           displayName: 'Quiet Otter 42',
           region: 'ap',
-          email: ana.email,
+          identity: identityOf(userId),
           createdAtMs: NOW_MS,
           lastLoginMs: NOW_MS + 2,
         },
       })
     })
 
-    test('[account] a guest of whom nothing was said takes the first that is said', async () => {
+    test('[account] a guest whose region nobody said takes the first that is said', async () => {
       const userId = newUserId()
-      await store.ensureGuest(userId, { displayName: null, region: null }, NOW_MS)
-      expect(await store.get(userId)).toMatchObject({ displayName: null, region: null })
-      const named = await store.ensureGuest(userId, { displayName: 'Bo', region: 'eu' }, NOW_MS)
-      expect(named).toMatchObject({ displayName: 'Bo', region: 'eu' })
+      await store.ensureGuest(userId, { displayName: 'Bo', region: null }, NOW_MS)
+      expect(await store.get(userId)).toMatchObject({ displayName: 'Bo', region: null })
+      const guest = await store.ensureGuest(userId, { displayName: 'Other', region: 'eu' }, NOW_MS)
+      expect(guest).toMatchObject({ displayName: 'Bo', region: 'eu' })
+    })
+
+    test('[account] an email stays with the first account that brought it', async () => {
+      const [first, second] = [newUserId(), newUserId()]
+      const email = `${first}@example.org`
+      await store.linkIdentity(first, identityOf(first), { ...ana, email }, NOW_MS)
+      const same = { ...ana, email: email.toUpperCase() }
+      const linked = await store.linkIdentity(second, identityOf(second), same, NOW_MS)
+      expect(linked).toMatchObject({ ok: true, value: { email: null, identity: identityOf(second) } })
+      expect(await store.get(first)).toMatchObject({ email })
     })
 
     test('[account] an identity has one account, and an account one identity of a provider', async () => {
@@ -162,7 +174,7 @@ export function accountStoreContract(name: string, newStore: () => Promise<Accou
         identity: null,
         email: null,
         username: null,
-        displayName: null,
+        displayName: DELETED_NAME,
         avatarUrl: null,
         region: null,
         role: 'player',
@@ -181,7 +193,7 @@ export function accountStoreContract(name: string, newStore: () => Promise<Accou
         error: 'gone',
       })
       await store.ensureGuest(userId, { displayName: 'Back', region: 'eu' }, NOW_MS + 3)
-      expect(await store.get(userId)).toMatchObject({ state: 'deleted', displayName: null })
+      expect(await store.get(userId)).toMatchObject({ state: 'deleted', displayName: DELETED_NAME })
       const next = newUserId()
       expect(await store.linkIdentity(next, identityOf(userId), ana, NOW_MS + 4)).toMatchObject({ ok: true })
       expect(await store.updateProfile(next, { username }, NOW_MS + 4)).toMatchObject({ ok: true })
@@ -190,7 +202,7 @@ export function accountStoreContract(name: string, newStore: () => Promise<Accou
     test('[account] somebody without an account can be removed too, before a result makes one', async () => {
       const userId = newUserId()
       await store.remove(userId, NOW_MS)
-      expect(await store.get(userId)).toMatchObject({ state: 'deleted', displayName: null })
+      expect(await store.get(userId)).toMatchObject({ state: 'deleted', displayName: DELETED_NAME })
     })
 
     test('[totp] a code is used once, and no older one after it', async () => {

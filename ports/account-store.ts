@@ -16,11 +16,12 @@ export interface Account {
   readonly userId: UserId
   /** Null: a guest, or deleted. */
   readonly identity: Identity | null
+  /** Unique without regard to case: it stays with the first account that brought it. */
   readonly email: string | null
   /** Unique, `[a-z0-9_]{3,20}`. */
   readonly username: string | null
-  /** What others see; 1..32 characters. Null when nobody has said one: first seen in a result. */
-  readonly displayName: string | null
+  /** What others see, and what new access tokens carry: 1..32 characters. */
+  readonly displayName: string
   readonly avatarUrl: string | null
   /** Where the player is matched; null: not said, the region of the session counts. */
   readonly region: string | null
@@ -68,14 +69,14 @@ export const SECOND_FACTOR_WINDOW_MS = 15 * 60_000
 export interface AccountStore {
   get(userId: UserId): Promise<Account | null>
   findByIdentity(identity: Identity): Promise<Account | null>
-  /** The account of a guest, created with these when there is none. What is there stays, but for a missing display name or region. */
+  /** The account of a guest, created with these when there is none. What is there stays, but for a missing region. */
   ensureGuest(
     userId: UserId,
-    guest: { readonly displayName: string | null; readonly region: string | null },
+    guest: { readonly displayName: string; readonly region: string | null },
     nowMs: number,
   ): Promise<Account>
   /**
-   * Gives `userId` an identity: a new account, or a guest who keeps id, games and a display name already chosen. Counts as a login. Safe to repeat.
+   * Gives `userId` an identity: a new account, or a guest who keeps id, games and display name. Counts as a login. Safe to repeat.
    * `identity_taken`: it belongs to another account (find it). `already_linked`: this one has another identity. `gone`: deleted or banned.
    */
   linkIdentity(
@@ -118,11 +119,5 @@ export interface AccountStore {
   clearSecondFactor(userId: UserId): Promise<void>
 }
 
-/** What others see of an account without a display name. */
-const UNNAMED = 'Guest'
 /** What others see of a deleted account, in profiles and in its games. */
 export const DELETED_NAME = 'Deleted player'
-
-/** The name that others see, and that new access tokens carry. */
-export const shownName = ({ state, displayName, username }: Account): string =>
-  state === 'deleted' ? DELETED_NAME : (displayName ?? username ?? UNNAMED)

@@ -3,6 +3,7 @@ import type { UserId } from '../../protocol/ids.ts'
 import {
   type Account,
   type AccountStore,
+  DELETED_NAME,
   type Identity,
   SECOND_FACTOR_TRIES_MAX,
   SECOND_FACTOR_WINDOW_MS,
@@ -36,30 +37,29 @@ export function memoryAccountStore(): AccountStore {
   const byIdentity = (identity: Identity): Account | null =>
     [...accounts.values()].find((account) => sameIdentity(account.identity, identity)) ?? null
 
+  const emailHolder = (email: string | null, except: UserId): boolean =>
+    email !== null &&
+    [...accounts.values()].some(
+      (other) => other.userId !== except && other.email?.toLowerCase() === email.toLowerCase(),
+    )
+
   return {
     get: async (userId) => accounts.get(userId) ?? null,
     findByIdentity: async (identity) => byIdentity(identity),
     async ensureGuest(userId, { displayName, region }, nowMs) {
       const account = accounts.get(userId)
-      if (account === undefined) return put({ ...emptyAccount(userId, nowMs), displayName, region })
-      if (account.state === 'deleted') return account
-      return put({
-        ...account,
-        displayName: account.displayName ?? displayName,
-        region: account.region ?? region,
-      })
+      if (account === undefined) return put({ ...emptyAccount(userId, displayName, nowMs), region })
+      return account.state === 'deleted' ? account : put({ ...account, region: account.region ?? region })
     },
     async linkIdentity(userId, identity, given, nowMs) {
-      const present = accounts.get(userId) ?? emptyAccount(userId, nowMs)
+      const present = accounts.get(userId) ?? emptyAccount(userId, given.displayName, nowMs)
       if (present.state !== 'active') return err('gone')
-      const holder = byIdentity(identity)
-      if (holder !== null && holder.userId !== userId) return err('identity_taken')
       if (present.identity !== null && !sameIdentity(present.identity, identity)) return err('already_linked')
+      if ((byIdentity(identity)?.userId ?? userId) !== userId) return err('identity_taken')
       const account: Account = {
         ...present,
         identity,
-        email: given.email,
-        displayName: present.displayName ?? given.displayName,
+        email: emailHolder(given.email, userId) ? present.email : given.email,
         avatarUrl: present.avatarUrl ?? given.avatarUrl,
         region: present.region ?? given.region,
         updatedAtMs: nowMs,
@@ -83,7 +83,8 @@ export function memoryAccountStore(): AccountStore {
       const present = accounts.get(userId)
       if (present?.state === 'deleted') return
       factors.delete(userId)
-      put({ ...emptyAccount(userId, present?.createdAtMs ?? nowMs), state: 'deleted', updatedAtMs: nowMs })
+      const nobody = emptyAccount(userId, DELETED_NAME, present?.createdAtMs ?? nowMs)
+      put({ ...nobody, state: 'deleted', updatedAtMs: nowMs })
     },
     async secondFactor(userId) {
       const factor = factors.get(userId)
@@ -116,12 +117,12 @@ export function memoryAccountStore(): AccountStore {
   }
 }
 
-const emptyAccount = (userId: UserId, nowMs: number): Account => ({
+const emptyAccount = (userId: UserId, displayName: string, nowMs: number): Account => ({
   userId,
   identity: null,
   email: null,
   username: null,
-  displayName: null,
+  displayName,
   avatarUrl: null,
   region: null,
   role: 'player',
