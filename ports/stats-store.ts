@@ -7,6 +7,8 @@ import type { GameResult, RatingChange } from './game-result.ts'
 /** What a ranked game did to its players' ratings: whole numbers, as they go to the players. */
 export interface Rated {
   readonly gameId: GameId
+  /** Ratings that a greater one gives are newer. */
+  readonly appliedSeq: number
   /** By seat, as `ratings`. */
   readonly players: readonly [UserId, UserId]
   readonly ratings: RatingChange
@@ -39,10 +41,11 @@ export interface StatsStore {
 /** Null unless the game is rated. */
 export const ratedOf = ({
   gameId,
+  appliedSeq,
   players,
   ratings,
-}: Pick<AppliedResult, 'gameId' | 'players' | 'ratings'>): Rated | null =>
-  ratings && { gameId, players, ratings: [shown(ratings[0]), shown(ratings[1])] }
+}: Pick<AppliedResult, 'gameId' | 'appliedSeq' | 'players' | 'ratings'>): Rated | null =>
+  ratings && { gameId, appliedSeq, players, ratings: [shown(ratings[0]), shown(ratings[1])] }
 
 const shown = ([before, after]: readonly [number, number]): readonly [number, number] => [
   shownRating({ rating: before }),

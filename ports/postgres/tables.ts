@@ -1,0 +1,102 @@
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { EndReason, Mode, Status } from '../../game/room.ts'
+import type { Seat } from '../../game/rules.ts'
+import type { GameId, UserId } from '../../protocol/ids.ts'
+import type { Role } from '../account-store.ts'
+
+/** An instant: read as a Date, written as a Date or as ISO 8601. */
+type Instant = ColumnType<Date, Date | string, Date | string>
+
+/** An account, or a guest who has finished a game (without email and username). */
+export interface UsersTable {
+  user_id: UserId
+  email: string | null
+  username: string | null
+  display_name: string
+  avatar_url: string | null
+  social_provider: string | null
+  social_id: string | null
+  created_at: Generated<Instant>
+  updated_at: Generated<Instant>
+  last_login: Instant | null
+  is_active: Generated<boolean>
+  region: string | null
+  role: Generated<Role>
+  /** Then nothing personal is left, and `is_active` is false. */
+  deleted_at: Instant | null
+}
+
+/** Secrets of one-time codes. */
+export interface SecondFactorsTable {
+  user_id: UserId
+  secret: string
+  /** Time step of the last accepted code. */
+  last_step: number | null
+  /** Codes tried since `window_at`. */
+  tries: Generated<number>
+  window_at: Generated<Instant>
+}
+
+/** One row a player, changed only together with the ledger. */
+export interface UserStatsTable {
+  user_id: UserId
+  games_played: Generated<number>
+  games_won: Generated<number>
+  games_lost: Generated<number>
+  games_drawn: Generated<number>
+  current_streak: Generated<number>
+  best_streak: Generated<number>
+  /** ms */
+  total_playtime: Generated<number>
+  updated_at: Generated<Instant>
+  rating: Generated<number>
+  rating_deviation: Generated<number>
+  volatility: Generated<number>
+  /** End of the last rated game. */
+  rated_at: Instant | null
+}
+
+/** The ledger: a finished game is counted when it is here. */
+export interface GameResultsTable {
+  game_id: GameId
+  applied_seq: GeneratedAlways<number>
+  applied_at: Generated<Instant>
+  player_x: UserId
+  player_o: UserId
+  mode: Mode
+  status: Exclude<Status, 'active'>
+  reason: EndReason
+  winner: Seat | null
+  moves: number
+  created_at: Instant
+  ended_at: Instant
+  counted: boolean
+  rated: boolean
+  x_rating_before: number | null
+  x_rating_after: number | null
+  o_rating_before: number | null
+  o_rating_after: number | null
+}
+
+/** Of a materialized view: as old as its last refresh. */
+export interface GlobalLeaderboardView {
+  rank: number
+  user_id: UserId
+  username: string | null
+  display_name: string
+  games_played: number
+  games_won: number
+  /** Percent, two decimals. */
+  win_rate: number
+  current_streak: number
+  best_streak: number
+  rating: number
+}
+
+export interface Tables {
+  users: UsersTable
+  second_factors: SecondFactorsTable
+  user_stats: UserStatsTable
+  game_results: GameResultsTable
+  global_leaderboard: GlobalLeaderboardView
+}
