@@ -32,6 +32,8 @@ describe('readConfig', () => {
       trustedProxies: [],
       turnMs: 30_000,
       authIssuer: 'oxo',
+      rateLimitSignedIn: 1_000,
+      rateLimitAnonymous: 100,
       rateLimitFrames: 20,
       maxSocketsPerAddress: 200,
       dataDir: '.data',

@@ -1,12 +1,13 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { cidr, integer, list, oneOf, origin, path, type Shape, seconds, text, url } from './kit/env-shape.ts'
+import { cidr, flag, integer, list, oneOf, origin, path, type Shape, seconds, text, url } from './kit/env-shape.ts'
 
 /** Environment variables as strings; an empty one counts as unset, as container tools often pass it. */
 export type Env = Readonly<Record<string, string | undefined>>
 
 const httpUrl = url('an http:// or https:// URL', 'http:', 'https:')
+const databaseUrl = url('a postgres:// or postgresql:// URL', 'postgres:', 'postgresql:')
 const valkeyUrl = url('a redis:// or rediss:// URL', 'redis:', 'rediss:')
 
 /** `null`: none; a function: taken from other variables, or from which ones the process reads; `defaultText` says how. */
@@ -134,7 +135,33 @@ export const variables = {
     'awsRegion',
     text('an AWS region', /^[a-z0-9-]{1,32}$/),
     null,
-    'AWS region of `VALKEY_REPLICATION_GROUP`',
+    'AWS region of `VALKEY_REPLICATION_GROUP`, of DynamoDB and of `DATABASE_IAM`',
+  ),
+  DATABASE_URL: variable(
+    'databaseUrl',
+    databaseUrl,
+    null,
+    'Users, statistics, ratings: a PostgreSQL 15 or newer. Beyond this machine always by TLS, verified by the CAs of Node and of `NODE_EXTRA_CA_CERTS`',
+    { defaultText: 'an embedded one in `DATA_DIR`' },
+  ),
+  DATABASE_IAM: variable(
+    'databaseIam',
+    flag,
+    'false',
+    'Sign in at `DATABASE_URL` with a token of AWS IAM instead of a password; needs `AWS_REGION`',
+  ),
+  DATABASE_MIGRATE: variable(
+    'databaseMigrate',
+    flag,
+    'true',
+    'Whether this process brings the schema up to its release before it uses it; else run `npm run migrate` first',
+  ),
+  DYNAMODB_ENDPOINT: variable(
+    'dynamodbEndpoint',
+    httpUrl,
+    null,
+    'Finished games: a DynamoDB-compatible endpoint; on this machine its table is made when missing',
+    { defaultText: 'DynamoDB in `AWS_REGION`; without that no finished games are kept' },
   ),
   COMMIT_REPLICAS: variable(
     'commitReplicas',
@@ -153,6 +180,15 @@ export const variables = {
       defaultText: '`auth-keys.json` in `DATA_DIR`',
     },
   ),
+  RECORD_KEYS_FILE: variable(
+    'recordKeysFile',
+    path,
+    (env) => join(env.DATA_DIR || DATA_DIR, 'record-keys.json'),
+    'Private Ed25519 keys of game records (a JWKS; the first one signs), created when absent and read again when changed; the same for `persistence` and `api`',
+    {
+      defaultText: '`record-keys.json` in `DATA_DIR`',
+    },
+  ),
   AUTH_JWKS_URL: variable('authJwksUrl', httpUrl, jwksUrl, 'Public keys that verify access tokens', {
     defaultText: '`/.well-known/jwks.json` of `API_URL`',
   }),
@@ -161,6 +197,20 @@ export const variables = {
     text('1..255 printable characters', /^[!-~]{1,255}$/),
     'oxo',
     'Issuer of access tokens; the same for `api` and servers',
+  ),
+  RATE_LIMIT_SIGNED_IN: variable(
+    'rateLimitSignedIn',
+    integer(1, 100_000_000),
+    '1000',
+    'REST requests and socket upgrades of one account before RATE_LIMITED; API keys may burst to twice as many',
+    { unit: 'requests a minute' },
+  ),
+  RATE_LIMIT_ANONYMOUS: variable(
+    'rateLimitAnonymous',
+    integer(1, 100_000_000),
+    '100',
+    'The same of one address (IPv6: its /64) without a sign-in',
+    { unit: 'requests a minute' },
   ),
   RATE_LIMIT_FRAMES: variable(
     'rateLimitFrames',
@@ -176,7 +226,7 @@ export const variables = {
     'Open sockets of one address on one server',
     { unit: 'sockets' },
   ),
-  SERVICES: variable('services', list(oneOf(['accounts'])), 'accounts', 'Services that this `api` process offers'),
+  SERVICES: variable('services', list(oneOf(['accounts', 'statistics'])), 'accounts,statistics', 'Services that this `api` process offers'),
 }
 
 function jwksUrl(env: Env): string | null {
@@ -204,6 +254,8 @@ const SOCKET_SIDE = [
   'TRUSTED_PROXIES',
   'TURN_SECONDS',
   'AUTH_ISSUER',
+  'RATE_LIMIT_SIGNED_IN',
+  'RATE_LIMIT_ANONYMOUS',
   'RATE_LIMIT_FRAMES',
   'MAX_SOCKETS_PER_ADDRESS',
 ] as const satisfies readonly VariableName[]
@@ -217,9 +269,9 @@ const STORE_SIDE = [
 
 /** Which process reads what. `start` is everything in one, on embedded stores. */
 export const processes = {
-  start: { reads: [...SOCKET_SIDE, 'DATA_DIR', 'AUTH_KEYS_FILE'], requires: [] },
+  start: { reads: [...SOCKET_SIDE, 'DATA_DIR', 'AUTH_KEYS_FILE', 'RECORD_KEYS_FILE'], requires: [] },
   server: {
-    reads: [...SOCKET_SIDE, ...STORE_SIDE, 'COMMIT_REPLICAS', 'API_URL', 'AUTH_JWKS_URL'],
+    reads: [...SOCKET_SIDE, ...STORE_SIDE, 'COMMIT_REPLICAS', 'DYNAMODB_ENDPOINT', 'API_URL', 'AUTH_JWKS_URL'],
     requires: ['AUTH_JWKS_URL'],
   },
   matchmaker: {
@@ -227,7 +279,10 @@ export const processes = {
     requires: [],
   },
   persistence: {
-    reads: ['NODE_ID', 'LOG_LEVEL', 'VALKEY_URL', 'VALKEY_REPLICATION_GROUP', 'AWS_REGION'],
+    reads: [
+      ...['NODE_ID', 'LOG_LEVEL', 'VALKEY_URL', 'VALKEY_REPLICATION_GROUP', 'AWS_REGION'] as const,
+      ...['DYNAMODB_ENDPOINT', 'RECORD_KEYS_FILE'] as const,
+    ],
     requires: [],
   },
   api: {

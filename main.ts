@@ -8,15 +8,17 @@ import { systemRandom as random } from './kit/random.ts'
 import { version } from './kit/version.ts'
 import { createMatchmaker } from './matchmaker/matchmaker.ts'
 import { acknowledgeResults, NOWHERE } from './ports/acknowledge-results.ts'
+import { auditLog } from './ports/audit-log.ts'
+import { localVerifier } from './ports/auth/token-verifier.ts'
 import type { NodeName } from './ports/bus.ts'
 import { fileInvites } from './ports/file/invites.ts'
 import { fileTicketQueue } from './ports/file/ticket-queue.ts'
 import { fileUserIndex } from './ports/file/user-index.ts'
 import { memoryBus } from './ports/memory/bus.ts'
 import { memoryNodeRegistry } from './ports/memory/node-registry.ts'
+import { memoryRateLimiter } from './ports/memory/rate-limiter.ts'
 import { memoryResultOutbox } from './ports/memory/result-outbox.ts'
 import type { ResultOutbox } from './ports/result-outbox.ts'
-import { localVerifier } from './server/auth/token-verifier.ts'
 import { runServer } from './server/run.ts'
 import { type FileLedger, fileLedger } from './server/shard/file-ledger.ts'
 import type { ShardId } from './server/shard/ledger.ts'
@@ -49,11 +51,14 @@ const { server, port, adminPort, stop } = await runServer(
     registry,
     bus: memoryBus(clock),
     verify,
+    audit: auditLog(config.logLevel, { process: 'oxo', node: config.nodeId }),
+    findKey: async () => null,
+    limiter: memoryRateLimiter(clock),
   },
   [
     {
       prefixes: ['/auth', '/.well-known'],
-      fetch: (request) => accounts.app.fetch(request),
+      fetch: (request, passage) => accounts.app.fetch(request, passage),
       openapi: accounts.app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Oxo', version } }),
     },
   ],

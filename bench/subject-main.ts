@@ -6,14 +6,16 @@ import { jsonLog } from '../kit/log.ts'
 import { systemRandom as random } from '../kit/random.ts'
 import { createMatchmaker } from '../matchmaker/matchmaker.ts'
 import { acknowledgeResults, NOWHERE } from '../ports/acknowledge-results.ts'
+import { silentAudit } from '../ports/audit.ts'
+import { localVerifier } from '../ports/auth/token-verifier.ts'
 import { memoryBus } from '../ports/memory/bus.ts'
 import { memoryInvites } from '../ports/memory/invites.ts'
 import { memoryNodeRegistry } from '../ports/memory/node-registry.ts'
+import { memoryRateLimiter } from '../ports/memory/rate-limiter.ts'
 import { memoryResultOutbox } from '../ports/memory/result-outbox.ts'
 import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
 import { memoryUserIndex } from '../ports/memory/user-index.ts'
 import { connectValkey } from '../ports/valkey/connect.ts'
-import { localVerifier } from '../server/auth/token-verifier.ts'
 import { runServer } from '../server/run.ts'
 import type { ShardId } from '../server/shard/ledger.ts'
 import { memoryLedger } from '../server/shard/memory-ledger.ts'
@@ -45,8 +47,11 @@ const { server, port, stop } = await runServer(
     registry: memoryNodeRegistry(clock),
     bus: memoryBus(clock),
     verify,
+    audit: silentAudit,
+    findKey: async () => null,
+    limiter: memoryRateLimiter(clock),
   },
-  [{ prefixes: ['/auth'], fetch: (request) => accounts.app.fetch(request) }],
+  [{ prefixes: ['/auth'], fetch: (request, passage) => accounts.app.fetch(request, passage) }],
 )
 const results = memoryResultOutbox(
   {

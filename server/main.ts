@@ -2,6 +2,9 @@ import { configOrExit } from '../config.ts'
 import { systemClock as clock } from '../kit/clock.ts'
 import { jsonLog } from '../kit/log.ts'
 import { systemRandom as random } from '../kit/random.ts'
+import { auditLog } from '../ports/audit-log.ts'
+import { jwksVerifier } from '../ports/auth/token-verifier.ts'
+import { memoryRateLimiter } from '../ports/memory/rate-limiter.ts'
 import { valkeyBus } from '../ports/valkey/bus.ts'
 import { connectValkey } from '../ports/valkey/connect.ts'
 import { valkeyUrlOf } from '../ports/valkey/discover.ts'
@@ -10,7 +13,6 @@ import { valkeyInvites } from '../ports/valkey/invites.ts'
 import { valkeyNodeRegistry } from '../ports/valkey/node-registry.ts'
 import { valkeyTicketQueue } from '../ports/valkey/ticket-queue.ts'
 import { valkeyUserIndex } from '../ports/valkey/user-index.ts'
-import { jwksVerifier } from './auth/token-verifier.ts'
 import { forwardTo } from './http/forward.ts'
 import { runServer } from './run.ts'
 import { valkeyLedger } from './shard/valkey-ledger.ts'
@@ -39,6 +41,9 @@ try {
       registry: valkeyNodeRegistry(leases),
       bus: await valkeyBus({ url: config.valkeyCacheUrl ?? valkeyUrl, name: config.nodeId, clock, log }),
       verify: jwksVerifier({ jwksUrl: config.authJwksUrl, issuer: config.authIssuer, clock }),
+      audit: auditLog(config.logLevel, { process: 'server', node: config.nodeId }),
+      findKey: async () => null,
+      limiter: memoryRateLimiter(clock),
     },
     config.apiUrl === null ? [] : [forwardTo(config.apiUrl, clock)],
   )

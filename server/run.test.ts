@@ -3,9 +3,11 @@ import { WebSocket } from 'ws'
 import { systemClock as clock } from '../kit/clock.ts'
 import { silentLog as log } from '../kit/log.ts'
 import { systemRandom as random } from '../kit/random.ts'
+import { silentAudit } from '../ports/audit.ts'
 import { memoryBus } from '../ports/memory/bus.ts'
 import { memoryInvites } from '../ports/memory/invites.ts'
 import { memoryNodeRegistry } from '../ports/memory/node-registry.ts'
+import { memoryRateLimiter } from '../ports/memory/rate-limiter.ts'
 import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
 import { memoryUserIndex } from '../ports/memory/user-index.ts'
 import { decodeServer, encodeClient } from '../protocol/codec.ts'
@@ -23,6 +25,8 @@ const config: RunConfig = {
   turnMs: 30_000,
   rateLimitFrames: 20,
   maxSocketsPerAddress: 50,
+  rateLimitSignedIn: 1_000_000,
+  rateLimitAnonymous: 1_000_000,
   allowedOrigins: [],
   trustedProxies: [],
 }
@@ -41,6 +45,9 @@ const run = (overrides: Partial<RunConfig> = {}): Promise<RunningServer> =>
       bus: memoryBus(clock),
       durability: 'process',
       verify: verifyUserId,
+      audit: silentAudit,
+      findKey: async () => null,
+      limiter: memoryRateLimiter(clock),
     },
     [],
   )

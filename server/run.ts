@@ -4,10 +4,12 @@ import type { Cidr } from '../kit/env-shape.ts'
 import type { Log } from '../kit/log.ts'
 import type { Random } from '../kit/random.ts'
 import { version } from '../kit/version.ts'
-import { createClientAddress } from './gateway/client-address.ts'
+import { createClientAddress } from '../ports/http/client-address.ts'
+import type { GateDeps } from '../ports/http/gate/gate.ts'
+import { createCount, quotasOf } from '../ports/http/gate/limits.ts'
+import { PAGE_POLICY } from '../ports/http/security-headers.ts'
 import { createAdminApp } from './http/admin.ts'
 import { createHttpApp, type Mount } from './http/app.ts'
-import { PAGE_POLICY } from './http/security-headers.ts'
 import { loadStaticFiles } from './http/static-files.ts'
 import { createServer, type Server, type ServerOptions } from './server.ts'
 import { listenHttp } from './socket/fetch-adapter.ts'
@@ -24,6 +26,10 @@ export interface RunConfig {
   readonly turnMs: number
   readonly rateLimitFrames: number
   readonly maxSocketsPerAddress: number
+  /** Requests a minute of one account. */
+  readonly rateLimitSignedIn: number
+  /** Requests a minute of one address without a sign-in. */
+  readonly rateLimitAnonymous: number
   readonly allowedOrigins: readonly string[]
   readonly trustedProxies: readonly Cidr[]
 }
@@ -31,7 +37,8 @@ export interface RunConfig {
 export type Stores = Pick<
   ServerOptions,
   'ledger' | 'users' | 'tickets' | 'invites' | 'registry' | 'bus' | 'durability' | 'verify'
->
+> &
+  Pick<GateDeps, 'audit' | 'findKey' | 'limiter'>
 
 export interface RunningServer {
   readonly server: Server
@@ -49,17 +56,21 @@ export async function runServer(
   mounts: readonly Mount[],
 ): Promise<RunningServer> {
   const { host, port, adminPort, allowedOrigins } = config
+  const clientAddress = createClientAddress(config.trustedProxies)
+  const quotas = quotasOf({ signedIn: config.rateLimitSignedIn, anonymous: config.rateLimitAnonymous })
   const server = createServer({
     ...base,
     ...config,
     ...stores,
     framesPerSecond: config.rateLimitFrames,
-    clientAddress: createClientAddress(config.trustedProxies),
+    clientAddress,
+    countNow: createCount(stores.limiter, quotas).countNow,
   })
   const http = { ...base, metrics: server.metrics, health: () => ({ ...server.health(), version }) }
   const web = loadStaticFiles(fileURLToPath(new URL('../dist/web', import.meta.url)), PAGE_POLICY)
   const { games } = server
-  const app = createHttpApp({ ...http, games, verify: stores.verify, version, allowedOrigins, web, mounts })
+  const gate = { ...stores, quotas, clientAddress, allowedOrigins }
+  const app = createHttpApp({ ...http, ...gate, games, version, web, mounts })
   const hub = uwsHub({ ...base, host, port, fetch: app.fetch })
 
   const admin: Listener = await named('ADMIN_PORT', () =>

@@ -1,14 +1,15 @@
 import { type CancelTimer, type Clock, every } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { Random } from '../kit/random.ts'
+import type { VerifyToken } from '../ports/auth/identity.ts'
 import type { Bus } from '../ports/bus.ts'
+import type { Count } from '../ports/http/gate/limits.ts'
 import type { Invites } from '../ports/invites.ts'
 import type { NodeRegistry } from '../ports/node-registry.ts'
 import type { TicketQueue } from '../ports/ticket-queue.ts'
 import type { UserIndex } from '../ports/user-index.ts'
 import { WATCHERS_INTERVAL_MS } from '../protocol/limits.ts'
 import type { Durability, GoodbyeReason } from '../protocol/messages.ts'
-import type { VerifyToken } from './auth/identity.ts'
 import { createMesh } from './bus/mesh.ts'
 import { createGames } from './games.ts'
 import { createAdmission, type Pass } from './gateway/admission.ts'
@@ -50,6 +51,8 @@ export interface ServerOptions {
   readonly maxSocketsPerAddress: number
   readonly allowedOrigins: readonly string[]
   readonly clientAddress: (request: Pick<UpgradeRequest, 'address' | 'forwardedFor'>) => string
+  /** Counts socket upgrades beside REST requests. */
+  readonly countNow: Count['countNow']
   readonly durability: Durability
   readonly ledger: ShardLedger
   readonly users: UserIndex

@@ -2,14 +2,15 @@ import type { Log } from '../kit/log.ts'
 import { seededRandom } from '../kit/random.ts'
 import { err, ok } from '../kit/result.ts'
 import { virtualClock } from '../kit/virtual-clock.ts'
+import type { VerifyToken } from '../ports/auth/identity.ts'
 import type { Bus, NodeName } from '../ports/bus.ts'
+import { uncounted } from '../ports/http/gate/limits.ts'
 import { type MemoryExchange, memoryBus } from '../ports/memory/bus.ts'
 import { memoryInvites } from '../ports/memory/invites.ts'
 import { memoryNodeRegistry } from '../ports/memory/node-registry.ts'
 import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
 import { memoryUserIndex } from '../ports/memory/user-index.ts'
 import type { GameId, UserId } from '../protocol/ids.ts'
-import type { VerifyToken } from './auth/identity.ts'
 import { type BusMessage, decodeBus } from './bus/wire.ts'
 import { createServer, type Server, type ServerOptions } from './server.ts'
 import { memoryLedger } from './shard/memory-ledger.ts'
@@ -106,6 +107,7 @@ export async function startCluster({ servers = 1, seed = 1, server = {} }: TestC
       maxSocketsPerAddress: 1_000,
       allowedOrigins: [],
       clientAddress: ({ address }) => address,
+      countNow: uncounted,
       durability: 'process',
       verify: verifyUserId,
       bus: busOf(process),

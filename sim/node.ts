@@ -2,6 +2,7 @@ import type { Log } from '../kit/log.ts'
 import { type Random, seededRandom } from '../kit/random.ts'
 import { ok } from '../kit/result.ts'
 import type { VirtualClock } from '../kit/virtual-clock.ts'
+import { uncounted } from '../ports/http/gate/limits.ts'
 import type { UserId } from '../protocol/ids.ts'
 import { createServer, type Server } from '../server/server.ts'
 import { type HubTap, type MemoryHub, memoryHub } from './hub.ts'
@@ -58,6 +59,7 @@ export function bootNode(id: string, boot: number, world: NodeWorld): Node {
     maxSocketsPerAddress: 1_000,
     allowedOrigins: [],
     clientAddress: ({ address }) => address,
+    countNow: uncounted,
     durability: 'process',
     bus: world.net.bus(process),
     verify: async (jwt) =>

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { seededRandom } from '../../kit/random.ts'
 import { virtualClock } from '../../kit/virtual-clock.ts'
+import { uncounted } from '../../ports/http/gate/limits.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
 import { gameIdOf } from '../../protocol/ids.ts'
 import type { UpgradeRequest } from '../socket/hub.ts'
@@ -21,6 +22,7 @@ beforeEach(() => {
     maxSocketsPerAddress: 2,
     closedFor: () => closedFor,
     clientAddress: ({ address }) => address,
+    countNow: uncounted,
     gameExists: async (id) => id === gameId,
   }
   admission = createAdmission(options)

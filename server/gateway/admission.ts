@@ -1,9 +1,12 @@
 import type { Clock } from '../../kit/clock.ts'
+import { err, ok, type Result } from '../../kit/result.ts'
+import type { Identity, VerifyToken } from '../../ports/auth/identity.ts'
 import { errorBody } from '../../ports/http/error-body.ts'
+import { type Caller, NOBODY } from '../../ports/http/gate/access.ts'
+import { type Count, rateLimitHeaders, tooMany } from '../../ports/http/gate/limits.ts'
 import { type ErrorCode, errors, type Refusal, refusal } from '../../protocol/errors.ts'
 import { isGameId } from '../../protocol/ids.ts'
 import { BEARER_PREFIX, PLAY_PATH, SUBPROTOCOL } from '../../protocol/version.ts'
-import type { Identity, VerifyToken } from '../auth/identity.ts'
 import type { Admission, UpgradeRequest } from '../socket/hub.ts'
 
 /** What an admitted socket starts with. `live`: it asked for this game by its path. */
@@ -22,6 +25,8 @@ export interface AdmissionOptions {
   /** Why no socket is taken now; null: they are. */
   readonly closedFor: () => Refusal | null
   readonly clientAddress: (request: UpgradeRequest) => string
+  /** Counts an upgrade as the request that it is. */
+  readonly countNow: Count['countNow']
   /** The game exists, as far as can be known now: for `/games/{id}/live`. */
   readonly gameExists: (gameId: string) => Promise<boolean>
 }
@@ -51,22 +56,29 @@ export function createAdmission(options: AdmissionOptions) {
     if (closed) return refuse(request, closed, Number(closed.details?.retryAfterMs ?? 0) / 1_000)
     const address = options.clientAddress(request)
     if (isFull(address)) return refuseFull(request)
-    if (!originAllowed(request, options.allowedOrigins))
-      return refuse(request, refusal('FORBIDDEN', 'this origin is not allowed'))
+    const admitCounted = (identity: Result<Identity, string>) => admitKnown(request, identity, address, live)
     const token = tokenOf(request)
-    if (token === null) return refuse(request, refusal('UNAUTHENTICATED', 'no access token'))
+    if (token === null) return admitCounted(err('no access token'))
     const known = options.verify.known?.(token) ?? null
-    if (known !== null) return admitVerified(request, known, address, live)
+    if (known !== null) return admitCounted(ok(known))
     return options
       .verify(token)
-      .then((verified) =>
-        verified.ok
-          ? admitVerified(request, verified.value, address, live)
-          : refuse(request, refusal('UNAUTHENTICATED', `access token ${verified.error}`)),
-      )
+      .then((verified) => admitCounted(verified.ok ? verified : err(`access token ${verified.error}`)))
   }
 
-  function admitVerified(request: UpgradeRequest, identity: Identity, address: string, live: string | null) {
+  /** `identity`: or why nobody is known. */
+  function admitKnown(
+    request: UpgradeRequest,
+    identity: Result<Identity, string>,
+    address: string,
+    live: string | null,
+  ) {
+    const caller: Caller = identity.ok ? { type: 'user', identity: identity.value } : NOBODY
+    const counted = options.countNow(caller, address)
+    if (!counted.allowed) return refuse(request, tooMany(counted), counted.resetMs / 1_000, rateLimitHeaders(counted))
+    if (!originAllowed(request, options.allowedOrigins))
+      return refuse(request, refusal('FORBIDDEN', 'this origin is not allowed'))
+    if (!identity.ok) return refuse(request, refusal('UNAUTHENTICATED', identity.error))
     if (!request.subprotocols.includes(SUBPROTOCOL)) {
       return refuse(request, refusal('BAD_REQUEST', `offer the subprotocol ${SUBPROTOCOL}`))
     }
@@ -74,7 +86,7 @@ export function createAdmission(options: AdmissionOptions) {
     byAddress.set(address, (byAddress.get(address) ?? 0) + 1)
     const admitted: Admission<Pass> = {
       type: 'admitted',
-      pass: { identity, address, live },
+      pass: { identity: identity.value, address, live },
       subprotocol: SUBPROTOCOL,
     }
     return admitted
@@ -87,8 +99,14 @@ export function createAdmission(options: AdmissionOptions) {
     return refuse(request, refusal('RATE_LIMITED', 'too many sockets of this address', details), RETRY_AFTER_SECONDS)
   }
 
-  function refuse(request: UpgradeRequest, why: Refusal, retryAfterSeconds?: number): Admission<Pass> {
-    const headers: [string, string][] = [
+  function refuse(
+    request: UpgradeRequest,
+    why: Refusal,
+    retryAfterSeconds?: number,
+    more: readonly (readonly [string, string])[] = [],
+  ): Admission<Pass> {
+    const headers: (readonly [string, string])[] = [
+      ...more,
       ['content-type', 'application/json'],
       ['x-request-id', request.requestId],
       ['cache-control', 'no-store'],

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kit/clock.ts'
+import type { Identity } from '../../ports/auth/identity.ts'
 import { CloseCode } from '../../protocol/errors.ts'
 import type { UserId } from '../../protocol/ids.ts'
-import type { Identity } from '../auth/identity.ts'
 import type { Metrics } from '../metrics.ts'
 import type { PlayerSocket } from '../socket/hub.ts'
 import type { GameWatch } from './fanout.ts'

@@ -1,8 +1,8 @@
+import { createEnvelope } from '../../ports/http/gate/envelope.ts'
 import { createBaseApp } from './base-app.ts'
-import { withEnvelope } from './envelope.ts'
 import { type Health, serveHealth } from './health.ts'
 import { type LevelSwitch, serveLevel } from './level-switch.ts'
-import type { HttpApp, HttpDeps } from './types.ts'
+import type { BaseEnv, HttpApp, HttpDeps } from './types.ts'
 
 export interface AdminAppDeps extends HttpDeps {
   readonly health: () => Health
@@ -12,10 +12,11 @@ export interface AdminAppDeps extends HttpDeps {
 /** What operators and their tools ask, on a port of its own that players never reach. */
 export function createAdminApp(deps: AdminAppDeps): HttpApp {
   const { metrics } = deps
-  const { app, refuse } = createBaseApp(deps)
+  const { app, refuse } = createBaseApp<BaseEnv>(deps)
   metrics.watchProcess()
   serveHealth(app, deps.health)
   serveLevel(app, deps.service, refuse)
   app.get('/metrics', async (c) => c.body(await metrics.exposition(), 200, { 'content-type': metrics.contentType }))
-  return withEnvelope((request, env) => app.fetch(request, env), deps, [])
+  const envelope = createEnvelope(deps, [])
+  return { fetch: (request) => envelope(request, (requestId) => app.fetch(request, { requestId })) }
 }

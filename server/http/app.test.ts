@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { err } from '../../kit/result.ts'
+import { PAGE_POLICY } from '../../ports/http/security-headers.ts'
 import { refusal } from '../../protocol/errors.ts'
 import type { Health } from './health.ts'
-import { PAGE_POLICY } from './security-headers.ts'
 import { staticFile } from './static-files.ts'
 import { listenTest, startTestApp, type TestApp, VERSION } from './test-app.ts'
 

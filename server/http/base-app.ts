@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { routePath } from 'hono/route'
 import { createRefuse, NO_SUCH_PATH, OUTCOME_UNKNOWN, type Refuse } from './refuse.ts'
-import type { HttpDeps, HttpEnv } from './types.ts'
+import type { BaseEnv, HttpDeps } from './types.ts'
 
 /** Methods that metrics name; others share a label, because strangers choose them. */
 const KNOWN_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -9,9 +9,11 @@ const EVERYTHING = '*'
 const UNMATCHED = 'unmatched'
 
 /** An app without routes: measures requests, and answers unknown paths and our own faults in the one error format. */
-export function createBaseApp(deps: HttpDeps): { readonly app: OpenAPIHono<HttpEnv>; readonly refuse: Refuse } {
+export function createBaseApp<E extends BaseEnv>(
+  deps: HttpDeps,
+): { readonly app: OpenAPIHono<E>; readonly refuse: Refuse } {
   const { clock, log, metrics } = deps
-  const app = new OpenAPIHono<HttpEnv>()
+  const app = new OpenAPIHono<E>()
   const refuse = createRefuse(deps)
 
   app.use(EVERYTHING, async (c, next) => {

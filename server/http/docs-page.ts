@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { PAGE_POLICY } from './security-headers.ts'
+import { PAGE_POLICY } from '../../ports/http/security-headers.ts'
 import { type StaticFile, staticFile } from './static-files.ts'
 
 const PAGE = `<!doctype html>

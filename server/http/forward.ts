@@ -14,11 +14,12 @@ const HOP_HEADERS = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade',
 export function forwardTo(apiUrl: string, clock: Clock): Mount {
   return {
     prefixes: API_PREFIXES,
-    async fetch(request, peer) {
+    ownGate: true,
+    async fetch(request, { address }) {
       const { pathname, search } = new URL(request.url)
       const headers = new Headers(request.headers)
       for (const name of HOP_HEADERS) headers.delete(name)
-      headers.append('x-forwarded-for', peer.address)
+      headers.set('x-forwarded-for', address)
       const body = request.method === 'GET' || request.method === 'HEAD' ? null : await request.arrayBuffer()
       try {
         const signal = AbortSignal.timeout(TIMEOUT_MS)

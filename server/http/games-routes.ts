@@ -1,4 +1,4 @@
-import { type DocumentedRoute, jsonContent, refusals } from './documented.ts'
+import { type DocumentedRoute, jsonContent, refusals } from '../../ports/http/documented.ts'
 import { Game, GameId, Invite, NewGame, NewMove, WatchedGame } from './games-schemas.ts'
 
 const tags = ['games']

@@ -1,10 +1,10 @@
 import type { Room } from '../../game/room.ts'
 import type { Result } from '../../kit/result.ts'
+import type { Identity } from '../../ports/auth/identity.ts'
 import type { MatchReason } from '../../ports/ticket-queue.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { GameId, InviteCode, UserId } from '../../protocol/ids.ts'
 import type { BotLevel } from '../../protocol/messages.ts'
-import type { Identity } from '../auth/identity.ts'
 
 /** A game as REST shows it. */
 export interface GameSnapshot {

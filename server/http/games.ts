@@ -1,22 +1,20 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { seedView } from '../../game/seed-view.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
+import { gated } from '../../ports/http/gate/gated.ts'
+import { identityOf } from '../../ports/http/gate/passage.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
 import { parseGameIdText } from '../../protocol/ids.ts'
 import { INVITE_TTL_MS } from '../../protocol/limits.ts'
-import type { VerifyToken } from '../auth/identity.ts'
-import { documented } from './documented.ts'
 import { createGameRoute, forfeitRoute, moveRoute, readGameRoute } from './games-routes.ts'
 import { NewGame, NewMove } from './games-schemas.ts'
 import type { GameSnapshot, GamesService } from './games-service.ts'
 import { readJson } from './read-json.ts'
 import type { Refuse } from './refuse.ts'
-import { signedIn } from './signed-in.ts'
 import type { HttpContext, HttpEnv } from './types.ts'
 
 export interface GamesDeps {
   readonly games: GamesService
-  readonly verify: VerifyToken
 }
 
 const IDEMPOTENCY_KEY = /^[\x20-\x7e]{1,64}$/
@@ -24,16 +22,14 @@ const BAD_KEY = refusal('BAD_REQUEST', 'Idempotency-Key has 1 to 64 printable AS
 const BAD_GAME_ID = refusal('BAD_REQUEST', 'a game id has 1 to 64 bytes')
 
 /** The games of one player over REST: what a socket asks, one request at a time. */
-export function serveGames(app: OpenAPIHono<HttpEnv>, { games, verify }: GamesDeps, refuse: Refuse): void {
-  const player = signedIn(verify, refuse)
-
-  documented(app, createGameRoute, player, async (c) => {
+export function serveGames(app: OpenAPIHono<HttpEnv>, { games }: GamesDeps, refuse: Refuse): void {
+  gated(app, 'signedIn', createGameRoute, async (c) => {
     const key = idempotencyKey(c)
     if (!key.ok) return refuse(c, key.error)
     const body = await readJson(c, NewGame)
     if (!body.ok) return refuse(c, body.error)
     const wanted = body.value
-    const user = c.var.identity
+    const user = identityOf(c)
     if (wanted.mode === 'bot') return created(c, await games.createBotGame(user, wanted.level, key.value))
     if (wanted.code !== undefined) return created(c, await games.accept(user, wanted.code))
     const invite = await games.invite(user)
@@ -42,7 +38,7 @@ export function serveGames(app: OpenAPIHono<HttpEnv>, { games, verify }: GamesDe
     return c.json({ code: invite.value, inviteUrl, expiresInSeconds: INVITE_TTL_MS / 1000 }, 201)
   })
 
-  documented(app, readGameRoute, async (c) => {
+  gated(app, 'anonymous', readGameRoute, async (c) => {
     const gameId = gameIdOf(c)
     if (!gameId.ok) return refuse(c, gameId.error)
     const found = await games.game(gameId.value)
@@ -50,20 +46,20 @@ export function serveGames(app: OpenAPIHono<HttpEnv>, { games, verify }: GamesDe
     return c.json({ ...seedView(found.value.gameId, found.value.room), match: found.value.match })
   })
 
-  documented(app, moveRoute, player, async (c) => {
+  gated(app, 'signedIn', moveRoute, async (c) => {
     const gameId = gameIdOf(c)
     if (!gameId.ok) return refuse(c, gameId.error)
     const body = await readJson(c, NewMove)
     if (!body.ok) return refuse(c, body.error)
     const { position, ply } = body.value
     const [row, column] = position
-    return answered(c, await games.move(c.var.identity, gameId.value, ply ?? null, 3 * row + column))
+    return answered(c, await games.move(identityOf(c), gameId.value, ply ?? null, 3 * row + column))
   })
 
-  documented(app, forfeitRoute, player, async (c) => {
+  gated(app, 'signedIn', forfeitRoute, async (c) => {
     const gameId = gameIdOf(c)
     if (!gameId.ok) return refuse(c, gameId.error)
-    return answered(c, await games.resign(c.var.identity, gameId.value))
+    return answered(c, await games.resign(identityOf(c), gameId.value))
   })
 
   function answered(c: HttpContext, result: Result<GameSnapshot, Refusal>): Response {

@@ -1,7 +1,7 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Env } from 'hono'
+import { type DocumentedRoute, documented, jsonContent } from '../../ports/http/documented.ts'
 import type { Durability, ServiceLevel } from '../../protocol/messages.ts'
-import { type DocumentedRoute, documented, jsonContent } from './documented.ts'
-import type { HttpEnv } from './types.ts'
 
 export interface Health {
   /** Anything but `ok` is answered with 503, so that load balancers look elsewhere. In maintenance a server is `ok`: its games go on. */
@@ -52,7 +52,7 @@ const healthRoute: DocumentedRoute = {
   },
 }
 
-export function serveHealth(app: OpenAPIHono<HttpEnv>, health: () => Health): void {
+export function serveHealth<E extends Env>(app: OpenAPIHono<E>, health: () => Health): void {
   documented(app, healthRoute, (c) => {
     const now = health()
     return c.json(now, now.status === 'ok' ? 200 : 503)

@@ -1,8 +1,9 @@
 import { type OpenAPIHono, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import type { Service } from '../service.ts'
 import { readJson } from './read-json.ts'
 import type { Refuse } from './refuse.ts'
-import type { HttpContext, HttpEnv } from './types.ts'
+import type { BaseEnv } from './types.ts'
 
 /** A maintenance lasts no longer, in ms: whoever means an instant instead of a duration is told. */
 const ETA_MS_MAX = 7 * 24 * 3_600_000
@@ -19,8 +20,8 @@ const SwitchSchema = z.object({
 })
 
 /** The operator's switch: `POST {level, etaMs?, message?}` sets it; both answer the level that holds now, and what is switched. */
-export function serveLevel(app: OpenAPIHono<HttpEnv>, service: LevelSwitch, refuse: Refuse): void {
-  const answer = (c: HttpContext) => {
+export function serveLevel(app: OpenAPIHono<BaseEnv>, service: LevelSwitch, refuse: Refuse): void {
+  const answer = (c: Context<BaseEnv>) => {
     const { level: switched, etaMs, message } = service.operator()
     return c.json({ level: service.level(), switched, etaMs, message })
   }

@@ -1,12 +1,15 @@
 import type { z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
-import type { HttpContext } from './types.ts'
 
 const JSON_TYPE = /^application\/json *(;|$)/i
 
 /** The request's body, checked. The refusal names the first field that is wrong. Fields that the schema does not know are ignored. */
-export async function readJson<S extends z.ZodType>(c: HttpContext, schema: S): Promise<Result<z.output<S>, Refusal>> {
+export async function readJson<S extends z.ZodType>(
+  c: Pick<Context, 'req'>,
+  schema: S,
+): Promise<Result<z.output<S>, Refusal>> {
   if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) {
     return err(refusal('BAD_REQUEST', 'the body must be JSON: content-type: application/json'))
   }

@@ -2,13 +2,15 @@ import { type Clock, systemClock } from '../../kit/clock.ts'
 import { silentLog } from '../../kit/log.ts'
 import { systemRandom as random } from '../../kit/random.ts'
 import { err, ok } from '../../kit/result.ts'
+import type { VerifyToken } from '../../ports/auth/identity.ts'
+import { uncounted } from '../../ports/http/gate/limits.ts'
+import { testGateDeps } from '../../ports/http/gate/test-gate.ts'
 import { memoryBus } from '../../ports/memory/bus.ts'
 import { memoryInvites } from '../../ports/memory/invites.ts'
 import { memoryNodeRegistry } from '../../ports/memory/node-registry.ts'
 import { memoryTicketQueue } from '../../ports/memory/ticket-queue.ts'
 import { memoryUserIndex } from '../../ports/memory/user-index.ts'
 import type { UserId } from '../../protocol/ids.ts'
-import type { VerifyToken } from '../auth/identity.ts'
 import { createServer, type Server } from '../server.ts'
 import { memoryLedger } from '../shard/memory-ledger.ts'
 import { type FetchDeps, listenHttp } from '../socket/fetch-adapter.ts'
@@ -45,12 +47,12 @@ export async function startTestApp(overrides: Partial<HttpAppDeps> = {}): Promis
   const server = testServer(systemClock)
   await server.start()
   const app = createHttpApp({
+    ...testGateDeps(),
     ...httpDeps(server),
     games: server.games,
     verify: verifyTestToken,
     health: () => ({ ...server.health(), version: VERSION }),
     version: VERSION,
-    allowedOrigins: [],
     web: new Map(),
     mounts: [],
     ...overrides,
@@ -93,6 +95,7 @@ function testServer(clock: Clock): Server {
     maxSocketsPerAddress: 200,
     allowedOrigins: [],
     clientAddress: ({ address }) => address,
+    countNow: uncounted,
     durability: 'process',
     ledger: memoryLedger(clock),
     users: memoryUserIndex(),

@@ -2,13 +2,9 @@ import type { Context } from 'hono'
 import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Random } from '../../kit/random.ts'
-import type { Identity } from '../auth/identity.ts'
+import type { Peer } from '../../ports/http/gate/gate.ts'
+import type { GateEnv } from '../../ports/http/gate/passage.ts'
 import type { Metrics } from '../metrics.ts'
-
-export interface Peer {
-  /** As the socket sees it: a load balancer's own address when one stands in between. */
-  readonly address: string
-}
 
 /** What every HTTP app of a server stands on. */
 export interface HttpDeps {
@@ -18,12 +14,13 @@ export interface HttpDeps {
   readonly metrics: Metrics
 }
 
-/** What every request carries inside an app. */
-export interface HttpEnv {
-  Bindings: { readonly requestId: string; readonly peer: Peer }
-  Variables: { readonly identity: Identity }
+/** What every request carries inside an app, of players or of operators. */
+export interface BaseEnv {
+  Bindings: { readonly requestId: string }
 }
 
+/** What a request carries that came through the gate. */
+export type HttpEnv = GateEnv
 export type HttpContext = Context<HttpEnv>
 
 /** `fetch` never rejects and always answers with a request id and security headers. */

@@ -1,9 +1,9 @@
+import type { Identity } from '../../ports/auth/identity.ts'
 import type { Ticket } from '../../ports/ticket-queue.ts'
 import { newUser, updateUser } from '../../ports/user-index.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { QueueMode } from '../../protocol/messages.ts'
-import type { Identity } from '../auth/identity.ts'
 import { type HostedRoom, isConnected } from '../room/hosted.ts'
 import type { Reservations } from './reservation.ts'
 

@@ -9,6 +9,10 @@ export interface Identity {
   readonly region: string
   /** When the token ends, ms since the Unix epoch. */
   readonly expiresAtMs: number
+  /** Absent: a player. */
+  readonly role?: 'admin'
+  /** How the session was signed in (RFC 8176), such as `otp`; absent: nothing to say. */
+  readonly amr?: readonly string[]
 }
 
 /** Checks signature, issuer, audience and times of an access token. Never throws on a bad token; rejects only when keys cannot be had. */

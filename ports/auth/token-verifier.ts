@@ -119,10 +119,16 @@ function refused(error: unknown): Result<never, 'expired' | 'invalid'> {
 
 const USER_ID = /^[A-Za-z0-9_-]{1,64}$/
 
-function toIdentity({ sub, name, sid, region, exp }: Readonly<Record<string, unknown>>): Identity | null {
+function toIdentity({ sub, name, sid, region, exp, role, amr }: Readonly<Record<string, unknown>>): Identity | null {
   if (!isShortText(sub) || !USER_ID.test(sub)) return null
   if (!isShortText(name) || !isShortText(sid) || !isShortText(region) || typeof exp !== 'number') return null
-  return { userId: sub as UserId, name, sessionId: sid, region, expiresAtMs: exp * 1_000 }
+  const identity = { userId: sub as UserId, name, sessionId: sid, region, expiresAtMs: exp * 1_000 }
+  // A role that this release does not know gives no rights.
+  return {
+    ...identity,
+    ...(role === 'admin' && { role }),
+    ...(Array.isArray(amr) && { amr: amr.filter(isShortText) }),
+  }
 }
 
 const isShortText = (value: unknown): value is string =>

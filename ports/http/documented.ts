@@ -1,21 +1,25 @@
 import type { OpenAPIHono, RouteConfig, z } from '@hono/zod-openapi'
-import type { Handler, MiddlewareHandler } from 'hono'
-import { errorBody } from '../../ports/http/error-body.ts'
-import { ErrorSchema } from '../../ports/http/error-schema.ts'
+import type { Env, Handler } from 'hono'
 import { type ErrorCode, type ErrorDetails, errors, refusal } from '../../protocol/errors.ts'
-import type { HttpEnv } from './types.ts'
+import { errorBody } from './error-body.ts'
+import { ErrorSchema } from './error-schema.ts'
 
 type Responses = RouteConfig['responses']
 export type DocumentedRoute = RouteConfig & { readonly operationId: string; readonly summary: string }
 
-/** Serves a route and puts it into the document, from one description. */
-export function documented(
-  app: OpenAPIHono<HttpEnv>,
-  route: DocumentedRoute,
-  ...handlers: [...MiddlewareHandler<HttpEnv>[], Handler<HttpEnv>]
-): void {
+/** Serves a route and puts it into the document, from one description. Without any gate: see `gated`. */
+export function documented<E extends Env>(app: OpenAPIHono<E>, route: DocumentedRoute, handler: Handler<E>): void {
   app.openAPIRegistry.registerPath(route)
-  app.on([route.method], [route.path.replaceAll(/\{(.+?)\}/g, ':$1')], ...handlers)
+  serve(app, route, handler)
+}
+
+/** Serves a route under its path of the document. */
+export function serve<E extends Env>(
+  app: OpenAPIHono<E>,
+  { method, path }: DocumentedRoute,
+  ...handlers: [Handler<E>, ...Handler<E>[]]
+): void {
+  app.on([method], [path.replaceAll(/\{(.+?)\}/g, ':$1')], ...handlers)
 }
 
 export const jsonContent = <S extends z.ZodType>(schema: S) => ({ content: { 'application/json': { schema } } })

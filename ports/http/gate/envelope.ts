@@ -1,0 +1,36 @@
+import type { Clock } from '../../../kit/clock.ts'
+import type { Random } from '../../../kit/random.ts'
+import { refusal } from '../../../protocol/errors.ts'
+import { allowOrigin, isPreflight, preflightAnswer } from '../cors.ts'
+import { errorResponse } from '../error-response.ts'
+import { REQUEST_ID_HEADER, requestIdOf } from '../request-id.ts'
+import { addSecurityHeaders } from '../security-headers.ts'
+
+const ORIGIN_NOT_ALLOWED = refusal('FORBIDDEN', 'this origin is not on the allow-list')
+
+export type Envelope = (
+  request: Request,
+  answer: (requestId: string) => Response | Promise<Response>,
+) => Promise<Response>
+
+/** What every answer has, whoever made it: a request id, security headers, and whether other origins may read it. */
+export function createEnvelope(
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
+  allowedOrigins: readonly string[],
+): Envelope {
+  const allowed = new Set(allowedOrigins)
+  return async (request, answer) => {
+    const requestId = requestIdOf(request.headers, random)
+    // Mounted apps and other processes read it here, so that their errors carry the same id.
+    request.headers.set(REQUEST_ID_HEADER, requestId)
+    const response = isPreflight(request)
+      ? allowed.has(request.headers.get('origin')!)
+        ? preflightAnswer()
+        : errorResponse(ORIGIN_NOT_ALLOWED, requestId, clock.now())
+      : await answer(requestId)
+    response.headers.set(REQUEST_ID_HEADER, requestId)
+    addSecurityHeaders(response.headers)
+    allowOrigin(request, response.headers, allowed)
+    return response
+  }
+}
