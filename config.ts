@@ -267,6 +267,8 @@ const STORE_SIDE = [
   'VALKEY_CACHE_URL',
 ] as const satisfies readonly VariableName[]
 
+const DATABASE_SIDE = ['DATABASE_URL', 'DATABASE_IAM', 'DATABASE_MIGRATE'] as const satisfies readonly VariableName[]
+
 /** Which process reads what. `start` is everything in one, on embedded stores. */
 export const processes = {
   start: { reads: [...SOCKET_SIDE, 'DATA_DIR', 'AUTH_KEYS_FILE', 'RECORD_KEYS_FILE'], requires: [] },
@@ -281,14 +283,18 @@ export const processes = {
   persistence: {
     reads: [
       ...['NODE_ID', 'LOG_LEVEL', 'VALKEY_URL', 'VALKEY_REPLICATION_GROUP', 'AWS_REGION'] as const,
-      ...['DYNAMODB_ENDPOINT', 'RECORD_KEYS_FILE'] as const,
+      ...['DYNAMODB_ENDPOINT', 'RECORD_KEYS_FILE', 'DATA_DIR', ...DATABASE_SIDE] as const,
     ],
     requires: [],
   },
   api: {
-    reads: ['PORT', 'HOST', 'REGION', 'DATA_DIR', 'LOG_LEVEL', 'AUTH_KEYS_FILE', 'AUTH_ISSUER', 'SERVICES'],
+    reads: [
+      ...['PORT', 'HOST', 'REGION', 'DATA_DIR', 'LOG_LEVEL', 'AUTH_KEYS_FILE', 'AUTH_ISSUER', 'SERVICES'] as const,
+      ...['AWS_REGION', ...DATABASE_SIDE] as const,
+    ],
     requires: [],
   },
+  migrate: { reads: ['DATABASE_URL', 'DATABASE_IAM', 'AWS_REGION', 'DATA_DIR', 'LOG_LEVEL'], requires: [] },
 } as const satisfies Record<string, ProcessVariables>
 export type ProcessName = keyof typeof processes
 
