@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, sql, type Updateable } from 'kysely'
 import { err, ok, type Result } from '../../kit/result.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import { type Account, type AccountStore, DELETED_NAME, type Identity, type NewAccount } from '../account-store.ts'
@@ -6,7 +6,7 @@ import { type AccountRow, accountOf } from './account-row.ts'
 import { asking, brokenConstraint } from './failure.ts'
 import type { Database } from './open.ts'
 import { postgresSecondFactors } from './second-factors.ts'
-import type { Tables } from './tables.ts'
+import type { Tables, UsersTable } from './tables.ts'
 
 type Db = Kysely<Tables>
 
@@ -98,16 +98,7 @@ async function accountById(db: Db, userId: UserId): Promise<Account | null> {
 async function changed(
   db: Db,
   userId: UserId,
-  set: Partial<{
-    username: string | null
-    display_name: string
-    avatar_url: string | null
-    region: string
-    role: Account['role']
-    is_active: boolean
-    last_login: string
-    updated_at: string
-  }>,
+  set: Omit<Updateable<UsersTable>, 'user_id'>,
 ): Promise<Result<Account, 'unknown'>> {
   const row = await db
     .updateTable('users')

@@ -1,4 +1,3 @@
-import pg from 'pg'
 import { RecordRejected, StoreUnavailable } from '../store-failure.ts'
 
 /** SQLSTATE classes of faults that lie in the data: a value out of range, a broken constraint. */
@@ -11,7 +10,7 @@ const DATA_FAULTS = ['22', '23']
 export function failureOf(error: unknown): Error {
   if (error instanceof StoreUnavailable || error instanceof RecordRejected) return error
   if (error instanceof TypeError || error instanceof RangeError || !(error instanceof Error)) return error as Error
-  const isDataFault = error instanceof pg.DatabaseError && DATA_FAULTS.includes(error.code?.slice(0, 2) ?? '')
+  const isDataFault = isReport(error) && DATA_FAULTS.includes(error.code.slice(0, 2))
   const Failure = isDataFault ? RecordRejected : StoreUnavailable
   return new Failure(`PostgreSQL: ${error.message}`, { cause: error })
 }
@@ -28,5 +27,9 @@ export async function asking<T>(call: () => Promise<T>): Promise<T> {
 /** The constraint that the data of a call broke; null: it failed for another reason. */
 export function brokenConstraint(error: unknown): string | null {
   const found = error instanceof RecordRejected ? error.cause : error
-  return found instanceof pg.DatabaseError ? (found.constraint ?? null) : null
+  return isReport(found) ? (found.constraint ?? null) : null
 }
+
+/** What PostgreSQL itself reports, by its fields: the embedded one comes with a class of its own. */
+const isReport = (error: unknown): error is Error & { readonly code: string; readonly constraint?: string } =>
+  error instanceof Error && 'severity' in error && 'code' in error && typeof error.code === 'string'

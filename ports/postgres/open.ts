@@ -46,13 +46,11 @@ export const JOB_TIMEOUT_MS = 600_000
 const SILENCE_MARGIN_MS = 5_000
 const IDLE_MS = 5_000
 
-/** The error is one line for the operator. */
-export async function openPostgres(options: PostgresOptions): Promise<Result<Database, string>> {
-  return options.databaseUrl === null ? openEmbedded(options) : openRemote(options, options.databaseUrl)
-}
-
-function openRemote(options: PostgresOptions, databaseUrl: string): Result<Database, string> {
-  if (options.databaseIam && options.awsRegion === null) return err('DATABASE_IAM needs AWS_REGION')
+/** Asks nobody yet. The error is one line for the operator. */
+export function openPostgres(options: PostgresOptions): Result<Database, string> {
+  const { databaseUrl, databaseIam, awsRegion } = options
+  if (databaseUrl === null) return ok(embedded(join(options.dataDir, 'postgres'), options.databaseMigrate))
+  if (databaseIam && awsRegion === null) return err('DATABASE_IAM needs AWS_REGION')
   const db = kysely(remotePool(options, databaseUrl, STATEMENT_TIMEOUT_MS))
   return ok(
     database(db, options.databaseMigrate, async () => {
@@ -66,33 +64,34 @@ function openRemote(options: PostgresOptions, databaseUrl: string): Result<Datab
   )
 }
 
-async function openEmbedded({ dataDir, databaseMigrate }: PostgresOptions): Promise<Result<Database, string>> {
-  const folder = join(dataDir, 'postgres')
-  try {
-    await mkdir(dataDir, { recursive: true })
-    const unlock = await lockFile(`${folder}.lock`)
-    const pglite = await PGlite.create(folder).catch(async (error: Error) => {
+/** Begins at the first query, some seconds, and takes hundreds of MB: who never asks does not pay. One process a folder. */
+function embedded(folder: string, doMigrate: boolean): Database {
+  let pglite: PGlite | null = null
+  let unlock = async (): Promise<void> => {}
+  const db = kysely(async () => {
+    await mkdir(folder, { recursive: true })
+    unlock = await lockFile(`${folder}.lock`)
+    pglite = await PGlite.create(folder).catch(async (error: Error) => {
       await unlock()
       throw error
     })
-    return ok(embeddedDatabase(pglite, databaseMigrate, unlock))
-  } catch (error) {
-    return err(`embedded PostgreSQL in ${folder}: ${(error as Error).message}`)
-  }
-}
-
-/** On a PGlite that the caller made; `closed` runs after it has been closed. */
-export function embeddedDatabase(pglite: PGlite, doMigrate: boolean, closed = async (): Promise<void> => {}): Database {
-  const db = kysely(new pg.Pool({ ...createPgConfig(pglite), max: 1, idleTimeoutMillis: 0, types }))
+    return embeddedPool(pglite)
+  })
   return database(
     db,
     doMigrate,
     () => migrate(db),
     async () => {
-      await pglite.close()
-      await closed()
+      await pglite?.close()
+      await unlock()
     },
   )
+}
+
+/** On a PGlite that the caller made and closes. */
+export function embeddedDatabase(pglite: PGlite, doMigrate: boolean): Database {
+  const db = kysely(embeddedPool(pglite))
+  return database(db, doMigrate, () => migrate(db))
 }
 
 function database(
@@ -118,7 +117,12 @@ function database(
   }
 }
 
-const kysely = (pool: pg.Pool): Kysely<Tables> => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+/** One session: PostgreSQL in this process has no more. */
+const embeddedPool = (pglite: PGlite): pg.Pool =>
+  new pg.Pool({ ...createPgConfig(pglite), max: 1, idleTimeoutMillis: 0, types })
+
+const kysely = (pool: pg.Pool | (() => Promise<pg.Pool>)): Kysely<Tables> =>
+  new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
 
 function remotePool(options: PostgresOptions, databaseUrl: string, statementTimeoutMs: number): pg.Pool {
   const pool = new pg.Pool({

@@ -6,6 +6,8 @@ import type { Role } from '../account-store.ts'
 
 /** An instant: read as a Date, written as a Date or as ISO 8601. */
 type Instant = ColumnType<Date, Date | string, Date | string>
+/** The same; when left out of a new row, the instant of its transaction. */
+type InstantOfWrite = ColumnType<Date, Date | string | undefined, Date | string>
 
 /** An account, or a guest who has finished a game (without email and username). */
 export interface UsersTable {
@@ -16,8 +18,8 @@ export interface UsersTable {
   avatar_url: string | null
   social_provider: string | null
   social_id: string | null
-  created_at: Generated<Instant>
-  updated_at: Generated<Instant>
+  created_at: InstantOfWrite
+  updated_at: InstantOfWrite
   last_login: Instant | null
   is_active: Generated<boolean>
   region: string | null
@@ -34,7 +36,7 @@ export interface SecondFactorsTable {
   last_step: number | null
   /** Codes tried since `window_at`. */
   tries: Generated<number>
-  window_at: Generated<Instant>
+  window_at: InstantOfWrite
 }
 
 /** One row a player, changed only together with the ledger. */
@@ -48,7 +50,7 @@ export interface UserStatsTable {
   best_streak: Generated<number>
   /** ms */
   total_playtime: Generated<number>
-  updated_at: Generated<Instant>
+  updated_at: InstantOfWrite
   rating: Generated<number>
   rating_deviation: Generated<number>
   volatility: Generated<number>
@@ -60,7 +62,7 @@ export interface UserStatsTable {
 export interface GameResultsTable {
   game_id: GameId
   applied_seq: GeneratedAlways<number>
-  applied_at: Generated<Instant>
+  applied_at: InstantOfWrite
   player_x: UserId
   player_o: UserId
   mode: Mode

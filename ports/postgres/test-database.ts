@@ -15,17 +15,22 @@ export interface TestDatabase {
 /** For the tests of this file: the embedded PostgreSQL, in memory, or Debian's. */
 export function testDatabase(kind: 'embedded' | 'server'): TestDatabase {
   let server: TestPostgres | undefined
+  let pglite: PGlite | undefined
   let database: Database | undefined
   beforeAll(async () => {
-    if (kind === 'embedded') database = embeddedDatabase(await PGlite.create(), true)
-    else {
-      server = await startPostgres()
-      database = await openTestServer(server.url)
+    if (kind === 'embedded') {
+      pglite = await PGlite.create()
+      database = embeddedDatabase(pglite, true)
     }
-    await database.ready()
+    if (kind === 'server') {
+      server = await startPostgres()
+      database = openTestServer(server.url)
+    }
+    await database!.ready()
   })
   afterAll(async () => {
     await database?.close()
+    await pglite?.close()
     await server?.stop()
   })
   return {
@@ -38,8 +43,8 @@ export function testDatabase(kind: 'embedded' | 'server'): TestDatabase {
   }
 }
 
-export async function openTestServer(databaseUrl: string): Promise<Database> {
-  const opened = await openPostgres({
+export function openTestServer(databaseUrl: string): Database {
+  const opened = openPostgres({
     ...{ databaseUrl, databaseIam: false, awsRegion: null, dataDir: '', databaseMigrate: true, name: 'test' },
   })
   if (!opened.ok) throw new Error(opened.error)
