@@ -13,6 +13,8 @@ import { createPresence } from './presence.ts'
 
 /** Between rounds, in ms: what pairing adds to a player's wait at most, while a larger batch pairs better. */
 export const ROUND_MS = 50
+/** Pairs asked for at once: between them the store answers others, above all the renewal of the lease. */
+const TAKES_AT_ONCE = 1_024
 /** Between looks for absent tickets and forgotten matches, in ms. */
 const UPKEEP_MS = 1_000
 const MODES = ['casual', 'ranked'] as const satisfies readonly QueueMode[]
@@ -109,10 +111,11 @@ export function createMatchmaker(options: MatchmakerOptions): Matchmaker {
       counts.oldestSinceMs[mode] = oldestOf(queue)
       return pair(queue, nowMs)
     })
-    await Promise.all([
-      ...longestWaitsFirst(pairings, placements.free()).map((pairing) => take(epoch, pairing, nowMs)),
-      ...overdue.map(drop),
-    ])
+    await Promise.all(overdue.map(drop))
+    const chosen = longestWaitsFirst(pairings, placements.free())
+    for (let from = 0; from < chosen.length; from += TAKES_AT_ONCE) {
+      await Promise.all(chosen.slice(from, from + TAKES_AT_ONCE).map((pairing) => take(epoch, pairing, nowMs)))
+    }
   }
 
   async function take(epoch: number, { a, b, reason }: Pairing, nowMs: number): Promise<void> {

@@ -7,7 +7,7 @@ import type { Counts } from './counts.ts'
 /** A match without a verdict is placed again after this long, in ms. */
 export const REPLACE_AFTER_MS = 2_000
 /** Matches under way at once; beyond, tickets stay in the queue. More than a second's pairs wait for no server. */
-export const PLACING_MAX = 4_096
+export const PLACING_MAX = 16_384
 
 export interface PlacementsOptions {
   readonly clock: Clock

@@ -58,8 +58,10 @@ test('valkey: [P5] any course of calls is answered as by the memory adapter, als
         const answers = await Promise.all(
           queues.map(async (queue, i): Promise<unknown> => {
             switch (call) {
-              case 'enqueue':
-                return queue.enqueue(ticket)
+              case 'enqueue': {
+                const others = [ticketOf(`p${other}`, { id: `${ticket.id}-2`, absentSinceMs: number || null }), ticket]
+                return Promise.all([ticket, ...others, { ...ticket, id: `${ticket.id}-3` }].map(queue.enqueue))
+              }
               case 'cancel':
                 return queue.cancel('local', user, (await queue.find('local', user))?.id ?? '')
               case 'find':

@@ -24,8 +24,8 @@ const scripts = {
 
 /** A ticket that a match took is not let in again by a repeat of its enqueue that comes within this, in ms. */
 const TAKEN_KEPT_MS = 60_000
-/** Matches that one script takes or forgets: it keeps the store from others for some 1 ms. */
-const MATCHES_BATCH = 64
+/** Tickets that one script lets in, matches that one takes or forgets: it keeps the store from others for some 1 ms. */
+const BATCH = 64
 /** Tickets that one script expires. */
 const EXPIRE_BATCH = 500
 
@@ -34,9 +34,9 @@ type Look = (mode: QueueMode) => Promise<readonly Ticket[]>
 /**
  * Tickets on a Valkey or Redis 7, single or cluster. The keys of a region share a hash tag; each call is one script. That a player has
  * no ticket in another region, which lies in another slot, is the user index's promise. Leases go by the store's clock. A call that
- * rejects may have happened; each may be repeated. Pairs taken, and matches forgotten, in one turn of the event loop travel in one script. Calls are O(1) but for `waiting` (what changed since this adapter's last look; at the
- * first one everything, some 5 us a ticket, during half of which the store answers nobody else), `pending` and `expire`. A waiting
- * ticket takes some 600 bytes in the store.
+ * rejects may have happened; each may be repeated. Tickets let in, pairs taken and matches forgotten in one turn of the event loop share
+ * a script. Calls are O(1) but for `waiting` (what changed since this adapter's last look; at the first one everything, some 5 us a
+ * ticket, during half of which the store answers nobody else), `pending` and `expire`. A waiting ticket takes some 600 bytes in the store.
  */
 export function valkeyTicketQueue(valkey: Valkey, options: WriteOptions = {}): TicketQueue {
   const write = scriptWriter(valkey, options)
@@ -60,42 +60,41 @@ export function valkeyTicketQueue(valkey: Valkey, options: WriteOptions = {}): T
     return look
   }
 
+  const enqueue = batched(
+    BATCH,
+    ({ region }: Ticket) => region,
+    async (tickets) => {
+      const args = tickets.flatMap((ticket) => {
+        const { userId, id, mode, rating, absentSinceMs } = ticket
+        return [userId, id, mode, rating, absentSinceMs ?? '', encodeTicket(ticket)]
+      })
+      return ((await write(scripts.enqueue, keysOf(tickets[0]!.region), args)) as number[]).map((letIn) => letIn === 1)
+    },
+  )
   const takePair = batched(
-    MATCHES_BATCH,
+    BATCH,
     ({ epoch, match: { region } }: { readonly epoch: number; readonly match: Match }) => `${epoch} ${region}`,
     async (pairs) => {
       const [{ epoch, match }] = pairs as [(typeof pairs)[number]]
-      const args = pairs.flatMap(
-        ({
-          match: {
-            id,
-            tickets: [a, b],
-          },
-          match,
-        }) => [id, a.userId, a.id, b.userId, b.id, encodeMatch(match)],
-      )
+      const args = pairs.flatMap(({ match: taken }) => {
+        const [a, b] = taken.tickets
+        return [taken.id, a.userId, a.id, b.userId, b.id, encodeMatch(taken)]
+      })
       return (await write(scripts.takePairs, keysOf(match.region), [epoch, TAKEN_KEPT_MS, ...args])) as TakePairAnswer[]
     },
   )
   const placed = batched(
-    MATCHES_BATCH,
+    BATCH,
     ({ region }: { readonly region: string; readonly matchId: string }) => region,
     async (matches) => {
-      await write(
-        scripts.placed,
-        keysOf(matches[0]!.region),
-        matches.map(({ matchId }) => matchId),
-      )
+      const ids = matches.map(({ matchId }) => matchId)
+      await write(scripts.placed, keysOf(matches[0]!.region), ids)
       return matches.map(() => undefined)
     },
   )
 
   return {
-    async enqueue(ticket) {
-      const { userId, id, mode, rating, absentSinceMs } = ticket
-      const args = [userId, id, mode, rating, absentSinceMs ?? '', encodeTicket(ticket)]
-      return (await write(scripts.enqueue, keysOf(ticket.region), args)) === 1
-    },
+    enqueue,
     cancel: async (region, userId, ticketId) => (await write(scripts.cancel, keysOf(region), [userId, ticketId])) === 1,
     async find(region, userId) {
       const row = await valkey.hget(`${tagOf(region)}:tickets`, userId)

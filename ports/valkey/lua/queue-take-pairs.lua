@@ -25,7 +25,8 @@ for mode, queue in pairs(WAITING) do scores[mode] = redis.call('ZMSCORE', queue,
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 -- What one pair of this call has taken, no other one may.
-local pending, taken, gone, seen = {}, {}, { casual = {}, ranked = {} }, {}
+local pending, taken, changed, seen = {}, {}, {}, {}
+local gone = { casual = {}, ranked = {} }
 
 -- The mode of a ticket that may be taken, else nil.
 local function mode_of(place, id)
@@ -48,9 +49,9 @@ for i = 1, count do
       seen[matches[i]], seen[ARGV[at + 2]], seen[ARGV[at + 4]] = true, true, true
       table.insert(gone[first], ARGV[at + 2])
       table.insert(gone[second], ARGV[at + 4])
-      for _, id in ipairs({ ARGV[at + 3], ARGV[at + 5] }) do
-        taken[#taken + 1] = now
-        taken[#taken + 1] = id
+      for ticket = 2, 4, 2 do
+        taken[#taken + 1], taken[#taken + 2] = now, ARGV[at + ticket + 1]
+        changed[#changed + 1] = { ARGV[at + ticket], '' }
       end
       pending[#pending + 1] = i
     end
@@ -60,18 +61,16 @@ if #pending == 0 then return answers end
 
 redis.call('ZREMRANGEBYSCORE', TAKEN, '-inf', now - tonumber(ARGV[2]))
 redis.call('ZADD', TAKEN, unpack(taken))
-for mode, users_gone in pairs(gone) do
-  if #users_gone > 0 then
-    redis.call('ZREM', WAITING[mode], unpack(users_gone))
-    note_gone(users_gone)
-  end
+for mode, members in pairs(gone) do
+  if #members > 0 then redis.call('ZREM', WAITING[mode], unpack(members)) end
 end
+note_changes(changed)
 local number = redis.call('HINCRBY', LEADER, 'matches', #pending) - #pending
 local fields = {}
 for n, i in ipairs(pending) do
   local at = 2 + (i - 1) * 6
-  fields[#fields + 1] = matches[i]
-  fields[#fields + 1] = table.concat({ number + n, ARGV[at + 2], ARGV[at + 4], ARGV[at + 6] }, '\n')
+  fields[#fields + 1], fields[#fields + 2] =
+    matches[i], table.concat({ number + n, ARGV[at + 2], ARGV[at + 4], ARGV[at + 6] }, '\n')
 end
 redis.call('HSET', PENDING, unpack(fields))
 return answers

@@ -10,6 +10,6 @@ ticket.row = table.concat({ ticket.id, ticket.mode, ticket.rating, ticket.absent
 redis.call('HSET', TICKETS, ticket.user, ticket.row)
 if is_waiting(ticket) then
   set_absent(ticket)
-  note_change(ticket.user, ticket.row)
+  note_changes({ { ticket.user, ticket.row } })
 end
 return 1

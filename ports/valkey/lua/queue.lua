@@ -27,16 +27,11 @@ local function is_waiting(ticket)
   return redis.call('ZSCORE', WAITING[ticket.mode], ticket.user)
 end
 
-local function note_change(user, row)
-  local number = redis.call('HINCRBY', LEADER, 'changes', 1)
-  redis.call('XADD', CHANGES, 'MAXLEN', '~', CHANGES_KEPT, number, 'user', user, 'row', row)
-end
-
--- Users who wait no more.
-local function note_gone(users)
-  local number = redis.call('HINCRBY', LEADER, 'changes', #users) - #users
-  for i, user in ipairs(users) do
-    redis.call('XADD', CHANGES, 'MAXLEN', '~', CHANGES_KEPT, number + i, 'user', user, 'row', '')
+-- Pairs of user and ticket row, or nothing when it waits no more.
+local function note_changes(changed)
+  local number = redis.call('HINCRBY', LEADER, 'changes', #changed) - #changed
+  for i, change in ipairs(changed) do
+    redis.call('XADD', CHANGES, 'MAXLEN', '~', CHANGES_KEPT, number + i, 'user', change[1], 'row', change[2])
   end
 end
 
@@ -49,14 +44,14 @@ end
 local function start_waiting(ticket)
   redis.call('ZADD', WAITING[ticket.mode], ticket.rating, ticket.user)
   if ticket.absent ~= '' then set_absent(ticket) end
-  note_change(ticket.user, ticket.row)
+  note_changes({ { ticket.user, ticket.row } })
 end
 
 -- The row stays in the hash.
 local function stop_waiting(ticket)
   redis.call('ZREM', WAITING[ticket.mode], ticket.user)
   if ticket.absent ~= '' then redis.call('ZREM', ABSENT, ticket.user) end
-  note_gone({ ticket.user })
+  note_changes({ { ticket.user, '' } })
 end
 
 -- The users of a pending match; nothing when there is none.
