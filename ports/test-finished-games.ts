@@ -19,7 +19,7 @@ export interface GameWish {
 }
 
 const random = seededRandom(20260131)
-const signer = memorySigner('test')
+const signer = memorySigner()
 export const newGameId = (): GameId => gameIdOf(7, random)
 
 /** A game played by the rules, a move a second. X wins in the first row unless other moves are given; who is to move then resigns. */

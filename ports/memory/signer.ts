@@ -1,13 +1,12 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
-import type { PublicKey, Signer } from '../signer.ts'
+import { newRecordKeysText, parseRecordKeys, signWith } from '../record-keys.ts'
+import type { Signer } from '../signer.ts'
 
 /** One fresh key of this process alone: nobody can verify what it signed after its end. */
-export function memorySigner(keyId = 'memory'): Signer {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519')
-  const { x } = publicKey.export({ format: 'jwk' })
-  const published: PublicKey = { kty: 'OKP', crv: 'Ed25519', x: x!, kid: keyId, alg: 'EdDSA', use: 'sig' }
+export function memorySigner(): Signer {
+  const keys = parseRecordKeys(newRecordKeysText())
+  if (!keys.ok) throw new Error(keys.error)
   return {
-    sign: async (bytes) => ({ keyId, signature: sign(null, bytes, privateKey).toString('base64url') }),
-    publicKeys: async () => [published],
+    sign: async (bytes) => signWith(keys.value, bytes),
+    publicKeys: async () => keys.value.map(({ published }) => published),
   }
 }
