@@ -272,7 +272,7 @@ export function createServer(options: ServerOptions) {
       await membership.start()
       for (const care of cares) care.start()
       timers.push(
-        startHeartbeat(clock, players, outbox),
+        startHeartbeat(clock, players, outbox, options.verify),
         every(clock, WATCHERS_INTERVAL_MS, fanout.tellWatchers),
         every(clock, WATCHERS_INTERVAL_MS, lobbyRequests.tellQueues),
         every(clock, WATCHERS_INTERVAL_MS, () => {

@@ -20,4 +20,6 @@ export interface VerifyToken {
   (jwt: string): Promise<Result<Identity, 'expired' | 'invalid'>>
   /** The token's identity at once, if it is good by the keys at hand; null says nothing about it. */
   readonly known?: (jwt: string) => Identity | null
+  /** Has this session ended since its token was found good? Absent: nobody tells. */
+  readonly isEnded?: (identity: Identity) => boolean
 }

@@ -1,11 +1,23 @@
 import { expect, test } from 'vitest'
+import { endedSessionsContract } from '../ended-sessions.contract.ts'
+import { ENDED_KEPT_MS } from '../ended-sessions.ts'
 import { aSession, rotation, sessionOf, sessionStoreContract } from '../session-store.contract.ts'
+import { valkeyEndedSessions } from './ended-sessions.ts'
 import { valkeySessionStore } from './session-store.ts'
 import { testStore } from './test-stores.ts'
 
 const single = testStore('single')
 
 sessionStoreContract('valkey', async () => valkeySessionStore(single.valkey()))
+endedSessionsContract('valkey', async () => valkeyEndedSessions(single.valkey()))
+
+test('valkey: [bounded] ended sessions are forgotten when no token of theirs can live any more', async () => {
+  const ended = valkeyEndedSessions(single.valkey())
+  await single.valkey().zadd('sess:ended', 1, 'ana s0')
+  await ended.add([{ userId: aSession.userId, sessionId: 's1' }])
+  expect((await ended.read(null)).ended).toEqual([{ userId: aSession.userId, sessionId: 's1' }])
+  expect(await single.valkey().pttl('sess:ended')).toBeGreaterThan(ENDED_KEPT_MS - 5_000)
+})
 
 test('valkey: [bounded] sessions end by themselves, each at its time and the last one with its key', async () => {
   const store = valkeySessionStore(single.valkey())
