@@ -226,7 +226,12 @@ export const variables = {
     'Open sockets of one address on one server',
     { unit: 'sockets' },
   ),
-  SERVICES: variable('services', list(oneOf(['accounts', 'statistics'])), 'accounts,statistics', 'Services that this `api` process offers'),
+  SERVICES: variable(
+    'services',
+    list(oneOf(['accounts', 'statistics'])),
+    'accounts,statistics',
+    'Services that this `api` process offers',
+  ),
 }
 
 function jwksUrl(env: Env): string | null {
@@ -282,15 +287,15 @@ export const processes = {
   },
   persistence: {
     reads: [
-      ...['NODE_ID', 'LOG_LEVEL', 'VALKEY_URL', 'VALKEY_REPLICATION_GROUP', 'AWS_REGION'] as const,
-      ...['DYNAMODB_ENDPOINT', 'RECORD_KEYS_FILE', 'DATA_DIR', ...DATABASE_SIDE] as const,
+      ...(['NODE_ID', 'LOG_LEVEL', 'VALKEY_URL', 'VALKEY_REPLICATION_GROUP', 'AWS_REGION'] as const),
+      ...(['DYNAMODB_ENDPOINT', 'RECORD_KEYS_FILE', 'DATA_DIR', ...DATABASE_SIDE] as const),
     ],
     requires: [],
   },
   api: {
     reads: [
-      ...['PORT', 'HOST', 'REGION', 'DATA_DIR', 'LOG_LEVEL', 'AUTH_KEYS_FILE', 'AUTH_ISSUER', 'SERVICES'] as const,
-      ...['AWS_REGION', ...DATABASE_SIDE] as const,
+      ...(['PORT', 'HOST', 'REGION', 'DATA_DIR', 'LOG_LEVEL', 'AUTH_KEYS_FILE', 'AUTH_ISSUER', 'SERVICES'] as const),
+      ...(['AWS_REGION', ...DATABASE_SIDE] as const),
     ],
     requires: [],
   },

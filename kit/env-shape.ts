@@ -31,6 +31,11 @@ export const text = (expects: string, pattern: RegExp): Shape<string> => shape(e
 export const oneOf = <const T extends readonly string[]>(items: T): Shape<T[number]> =>
   shape(`one of ${items.join(', ')}`, z.enum(items))
 
+export const flag: Shape<boolean> = shape(
+  'true or false',
+  z.enum(['true', 'false']).transform((raw) => raw === 'true'),
+)
+
 /** Empty items are dropped, so that a trailing comma is no error. */
 export const list = <T>(item: Shape<T>): Shape<readonly T[]> =>
   shape(

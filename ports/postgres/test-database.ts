@@ -20,7 +20,7 @@ export function testDatabase(kind: 'embedded' | 'server'): TestDatabase {
   beforeAll(async () => {
     if (kind === 'embedded') {
       pglite = await PGlite.create()
-      database = embeddedDatabase(pglite, true)
+      database = embeddedDatabase(pglite)
     }
     if (kind === 'server') {
       server = await startPostgres()
