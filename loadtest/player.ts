@@ -161,11 +161,10 @@ function onState(table: Table, player: Player, gameId: string, version: number, 
     return
   }
   if (player.moveRid !== 0 && state.moves.length > player.movePly) acknowledge(table, player)
-  else player.moveRid = 0
   game.ply = state.moves.length
   if (opened) table.onOpened(game)
   if (game.seats[0] === null || game.seats[1] === null) return
-  if ((game.ply & 1) === player.seat || opened) {
+  if (player.moveRid === 0 && ((game.ply & 1) === player.seat || opened)) {
     game.ready = true
     table.onReady(game)
   }

@@ -196,6 +196,17 @@ describe('a reservation', () => {
     expect(await reserve(deps, hold(ana), game)).toMatchObject({ type: 'reserved' })
   })
 
+  test('[P8] an entry of a game that has ended is cleared at once, and names who the opponent was', async () => {
+    const gameId = await created(ask('k'))
+    const room = openRoom(opening, clock.now())
+    const ended = { ...room, status: 'forfeited', reason: 'resign', winner: 0, endedAtMs: clock.now() } as const
+    const record = encodeRecord(recordHead(ended, null), '', ended)
+    expect(await reserve(deps, hold(ana), game)).toMatchObject({ type: 'playing' })
+    await ledger.commit(shard, fence, ++seq, [{ gameId, record, create: false, done: true, result: record }])
+    expect(await reserve(deps, hold(ana), game)).toMatchObject({ type: 'reserved' })
+    expect((await users.get(ana)).record.lastOpponent).toBe(bo)
+  })
+
   test('[P8] an entry of a running game is never cleared', async () => {
     const running = await created(ask('k'))
     await clock.advance(60_000)

@@ -1,3 +1,4 @@
+import { decodeRecord } from '../../ports/room-record.ts'
 import type { TicketQueue } from '../../ports/ticket-queue.ts'
 import { newUser, type UserIndex, type UserRecord, updateUser } from '../../ports/user-index.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
@@ -74,18 +75,30 @@ export async function unreserve(deps: Reservations, hold: Hold, gameId: GameId, 
   })
 }
 
-/** An old `playing` entry whose game is over or never was is cleared. True: it was. */
+/**
+ * A `playing` entry whose game is over is cleared: whoever saw the end asks at once for the next game, and may be faster than the entry's
+ * own way back. One whose game never was is cleared when it is old. True: it was.
+ */
 export async function clearFinished(
   deps: Reservations,
   userId: UserId,
   record: UserRecord,
   revision: string,
 ): Promise<boolean> {
-  if (record.occupation.type !== 'playing' || deps.nowMs() - record.sinceMs < BELIEVED_MS) return false
-  const settled = await deps.ledger.settle(record.occupation.gameId)
-  if (settled.type === 'live') return false
-  await deps.users.compareAndSet(userId, revision, { ...record, occupation: newUser.occupation, sinceMs: deps.nowMs() })
+  if (record.occupation.type !== 'playing') return false
+  const { gameId } = record.occupation
+  const isOld = deps.nowMs() - record.sinceMs >= BELIEVED_MS
+  const found = isOld ? await deps.ledger.settle(gameId) : await deps.ledger.find(gameId)
+  if (found === null || found.type === 'live' || (found.type === 'void' && !isOld)) return false
+  const lastOpponent = found.type === 'done' ? opponentIn(found.record, userId) : record.lastOpponent
+  const next = { ...record, occupation: newUser.occupation, sinceMs: deps.nowMs(), lastOpponent }
+  await deps.users.compareAndSet(userId, revision, next)
   return true
+}
+
+function opponentIn(record: string, userId: UserId): UserId | null {
+  const stored = decodeRecord(record)
+  return stored.ok ? (stored.value.room.players.find(({ id }) => id !== userId)?.id ?? null) : null
 }
 
 /** An old `queued` entry without a ticket, waiting or matched, is cleared. True: it was. */
