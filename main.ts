@@ -7,18 +7,20 @@ import { jsonLog } from './kit/log.ts'
 import { systemRandom as random } from './kit/random.ts'
 import { version } from './kit/version.ts'
 import { createMatchmaker } from './matchmaker/matchmaker.ts'
-import { acknowledgeResults, NOWHERE } from './ports/acknowledge-results.ts'
+import { openEmbeddedPersistence } from './persistence/embedded.ts'
+import { openResultStores } from './persistence/open-stores.ts'
 import { auditLog } from './ports/audit-log.ts'
 import { localVerifier } from './ports/auth/token-verifier.ts'
 import type { NodeName } from './ports/bus.ts'
 import { fileInvites } from './ports/file/invites.ts'
+import { openFileSigner } from './ports/file/signer.ts'
 import { fileTicketQueue } from './ports/file/ticket-queue.ts'
 import { fileUserIndex } from './ports/file/user-index.ts'
-import { memoryBus } from './ports/memory/bus.ts'
+import { type MemoryExchange, memoryBus } from './ports/memory/bus.ts'
 import { memoryNodeRegistry } from './ports/memory/node-registry.ts'
 import { memoryRateLimiter } from './ports/memory/rate-limiter.ts'
-import { memoryResultOutbox } from './ports/memory/result-outbox.ts'
-import type { ResultOutbox } from './ports/result-outbox.ts'
+import type { ResultSource } from './ports/memory/result-outbox.ts'
+import { memoryTroubles } from './ports/memory/troubles.ts'
 import { runServer } from './server/run.ts'
 import { type FileLedger, fileLedger } from './server/shard/file-ledger.ts'
 import type { ShardId } from './server/shard/ledger.ts'
@@ -38,6 +40,8 @@ const accounts = opened.value
 const verify = localVerifier(accounts.jwks, config.authIssuer, clock)
 const stored = await openStores(config.dataDir).catch((error: Error) => exitWith(error.message))
 const { ledger, users, tickets, invites, registry } = stored
+const exchange: MemoryExchange = new Map()
+const troubles = memoryTroubles(clock)
 
 const { server, port, adminPort, stop } = await runServer(
   base,
@@ -49,7 +53,7 @@ const { server, port, adminPort, stop } = await runServer(
     tickets,
     invites,
     registry,
-    bus: memoryBus(clock),
+    bus: memoryBus(clock, exchange),
     verify,
     audit: auditLog(config.logLevel, { process: 'oxo', node: config.nodeId }),
     findKey: async () => null,
@@ -73,15 +77,16 @@ const matchmaker = createMatchmaker({
   expired: (ticket) => server.ticketExpired(ticket.userId, ticket.id),
 })
 matchmaker.start()
-const stopResults = acknowledgeResults(resultsOf(ledger), clock, log)
 log.info('server_ready', { port, adminPort, url: `http://localhost:${port}` })
+// The databases take a moment to open: players need not wait for them, results do.
+const results = openResults().catch((error: Error) => exitWith(error.message))
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, async () => {
     log.info('server_draining', { signal })
     await matchmaker.stop()
     await stop()
-    stopResults()
+    await (await results).close()
     await Promise.all([accounts.close(), users.close(), tickets.close(), invites.closeFile()])
     await ledger.close()
     log.info('server_stopped')
@@ -102,15 +107,46 @@ async function openStores(dataDir: string) {
   return { ledger, users, tickets, invites, registry }
 }
 
-function resultsOf({ store, results, deliver }: FileLedger): ResultOutbox {
-  const source = {
-    runId: () => store.runId,
-    shards: () => store.shards.keys(),
-    results: (shard: number) => results(shard as ShardId),
-    deliver: (shard: number, ids: readonly string[]) => deliver(shard as ShardId, ids),
+/** Begins to bring finished games to the databases of `DATA_DIR`. */
+async function openResults() {
+  const embedded = {
+    databaseUrl: null,
+    databaseIam: false,
+    databaseMigrate: true,
+    dynamodbEndpoint: null,
+    awsRegion: null,
   }
-  return memoryResultOutbox(source, clock, [NOWHERE])
+  const { dataDir, recordKeysFile } = config
+  const stores = await openResultStores({ ...embedded, dataDir }, 'oxo', log)
+  const signer = await openFileSigner(recordKeysFile, { clock, log })
+  if (!signer.ok) throw new Error(signer.error)
+  const persistence = await openEmbeddedPersistence({
+    ...base,
+    dataDir,
+    results: resultsOf(ledger),
+    stores,
+    signer: signer.value,
+    users,
+    registry,
+    bus: memoryBus(clock, exchange),
+    troubles,
+  })
+  persistence.start()
+  log.info('persistence_ready')
+  return {
+    async close(): Promise<void> {
+      await persistence.stop()
+      await stores.close()
+    },
+  }
 }
+
+const resultsOf = ({ store, results, deliver }: FileLedger): ResultSource => ({
+  runId: () => store.runId,
+  shards: () => store.shards.keys(),
+  results: (shard) => results(shard as ShardId),
+  deliver: (shard, ids) => deliver(shard as ShardId, ids),
+})
 
 function exitWith(line: string): never {
   process.stderr.write(`${line}\n`)

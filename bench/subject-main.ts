@@ -12,7 +12,7 @@ import { memoryBus } from '../ports/memory/bus.ts'
 import { memoryInvites } from '../ports/memory/invites.ts'
 import { memoryNodeRegistry } from '../ports/memory/node-registry.ts'
 import { memoryRateLimiter } from '../ports/memory/rate-limiter.ts'
-import { memoryResultOutbox } from '../ports/memory/result-outbox.ts'
+import { memoryResultOutbox, outboxGroups } from '../ports/memory/result-outbox.ts'
 import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
 import { memoryUserIndex } from '../ports/memory/user-index.ts'
 import { connectValkey } from '../ports/valkey/connect.ts'
@@ -61,7 +61,7 @@ const results = memoryResultOutbox(
     deliver: (shard, ids) => memory.deliver(shard as ShardId, ids),
   },
   clock,
-  [NOWHERE],
+  outboxGroups([NOWHERE]),
 )
 acknowledgeResults(results, clock, base.log)
 const { region } = config

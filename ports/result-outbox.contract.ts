@@ -4,6 +4,7 @@ import type { OutboxEntry, ResultOutbox } from './result-outbox.ts'
 /*
  * [O1] each destination reads everything, at its own pace   [O2] what one reader holds, no other gets before it is due
  * [O3] what every destination has leaves the outbox         [O4] acks of another run are ignored
+ * [O5] the backlog of each destination is known
  */
 
 export const OUTBOX_DESTINATIONS = ['games', 'statistics'] as const
@@ -75,6 +76,49 @@ export function resultOutboxContract(name: string, newBench: () => Promise<Outbo
     await impatient.ack('games', [])
     expect(games(await impatient.read('games', 9))).toEqual(['g2', 'g3'])
     expect(games(await impatient.read('games', 9))).toEqual(['g2', 'g3'])
+  })
+
+  test(`${name}: [O2] two readers never hold the same entry, and what a dead one held is the other's when it is due`, async () => {
+    const { shard, outbox } = await filled('g1', 'g2', 'g3')
+    await outbox.read('games', 2)
+    const patient = bench.outbox('b', [shard], LONG_MS)
+    const impatient = bench.outbox('b', [shard], 0)
+    expect(games(await patient.read('games', 9))).toEqual(['g3'])
+    expect(games(await patient.read('games', 9))).toEqual([])
+    expect(games(await impatient.read('games', 9))).toEqual(['g1', 'g2', 'g3'])
+  })
+
+  test(`${name}: [O1] [O3] acknowledgements of many shards at once`, async () => {
+    const shards = await Promise.all(Array.from({ length: 70 }, async (_, n) => (await filled(`m${n}`)).shard))
+    const outbox = bench.outbox('a', shards, LONG_MS)
+    for (const destination of OUTBOX_DESTINATIONS) {
+      const entries = await outbox.read(destination, 500)
+      expect(entries).toHaveLength(70)
+      await outbox.ack(destination, entries)
+    }
+    for (const shard of shards) expect(await bench.waiting(shard)).toEqual([])
+  })
+
+  test(`${name}: [O5] the backlog of each destination counts what it has not acknowledged`, async () => {
+    const { shard, outbox } = await filled('g1', 'g2', 'g3')
+    const counts = async () => (await outbox.backlog()).map(({ destination, count }) => [destination, count])
+    expect(await counts()).toEqual([
+      ['games', 3],
+      ['statistics', 3],
+    ])
+    const [first, second] = await outbox.read('games', 2)
+    await outbox.ack('games', [first!])
+    expect(await counts()).toEqual([
+      ['games', 2],
+      ['statistics', 3],
+    ])
+    await outbox.ack('games', [second!, ...(await outbox.read('games', 9))])
+    await outbox.ack('statistics', await outbox.read('statistics', 9))
+    expect(await outbox.backlog()).toEqual([
+      { destination: 'games', count: 0, oldestMs: 0 },
+      { destination: 'statistics', count: 0, oldestMs: 0 },
+    ])
+    expect(await bench.waiting(shard)).toEqual([])
   })
 
   test(`${name}: [O3] only what every destination has leaves the outbox`, async () => {

@@ -12,6 +12,7 @@ const full: UserRecord = {
   sinceMs: 1_700_000_000_000,
   lastGameMs: 7,
   rating: 1612.25,
+  ratedSeq: 12,
   blocked: [bo],
   unseen: [game],
   lastOpponent: bo,

@@ -14,6 +14,8 @@ export interface UserRecord {
   /** When the newest game began, ms since the Unix epoch; 0: never. It ends what was offered before. */
   readonly lastGameMs: number
   readonly rating: number
+  /** `appliedSeq` of the game that gave this rating; 0: none did. */
+  readonly ratedSeq: number
   readonly blocked: readonly UserId[]
   /** Games that ended while the player was away and that no socket has watched since; newest last, at most 8. */
   readonly unseen: readonly GameId[]
@@ -38,6 +40,7 @@ export const newUser: UserRecord = {
   sinceMs: 0,
   lastGameMs: 0,
   rating: 1500,
+  ratedSeq: 0,
   blocked: [],
   unseen: [],
   lastOpponent: null,

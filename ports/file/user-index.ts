@@ -1,6 +1,6 @@
 import type { UserId } from '../../protocol/ids.ts'
 import { memoryUserIndex } from '../memory/user-index.ts'
-import type { UserIndex, UserRecord } from '../user-index.ts'
+import { newUser, type UserIndex, type UserRecord } from '../user-index.ts'
 import { openChangeLog } from './change-log.ts'
 
 export interface FileUserIndex extends UserIndex {
@@ -16,7 +16,9 @@ export async function fileUserIndex(path: string): Promise<FileUserIndex> {
   const memory = memoryUserIndex()
   const log = await openChangeLog<readonly ['set', UserId, UserRecord]>(
     path,
-    async ([, userId, record]) => memory.compareAndSet(userId, (await memory.get(userId)).revision, record),
+    async ([, userId, record]) =>
+      // A record of an older release lacks what was added since.
+      memory.compareAndSet(userId, (await memory.get(userId)).revision, { ...newUser, ...record }),
     function* () {
       for (const [userId, record] of memory.records()) yield ['set', userId, record]
     },

@@ -55,6 +55,7 @@ export function memoryUserIndex(idleRecordsMax: number = IDLE_RECORDS_MAX): Memo
 const carriesNothing = (record: UserRecord): boolean =>
   record.occupation.type === 'idle' &&
   record.rating === newUser.rating &&
+  record.ratedSeq === newUser.ratedSeq &&
   record.blocked.length === 0 &&
   record.unseen.length === 0 &&
   record.lastOpponent === null

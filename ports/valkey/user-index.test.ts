@@ -5,12 +5,13 @@ import { decodeUser, encodeUser } from './user-index.ts'
 
 test('[skew] a record of schema 1 is written and read as this, for as long as one of them is stored', () => {
   const golden =
-    '{"v":1,"occupation":{"type":"playing","gameId":"g"},"sinceMs":1700000000000,"lastGameMs":7,"rating":1612.25,"blocked":["bo"],"unseen":["g"],"lastOpponent":"bo"}'
+    '{"v":1,"occupation":{"type":"playing","gameId":"g"},"sinceMs":1700000000000,"lastGameMs":7,"rating":1612.25,"ratedSeq":12,"blocked":["bo"],"unseen":["g"],"lastOpponent":"bo"}'
   const record = {
     occupation: { type: 'playing', gameId: 'g' as GameId },
     sinceMs: 1_700_000_000_000,
     lastGameMs: 7,
     rating: 1_612.25,
+    ratedSeq: 12,
     blocked: ['bo' as UserId],
     unseen: ['g' as GameId],
     lastOpponent: 'bo' as UserId,

@@ -42,16 +42,17 @@ export const userKey = (userId: UserId): string => `u:{${userId}}`
 export const encodeUser = (record: UserRecord): string => JSON.stringify({ v: SCHEMA, ...record })
 
 export function decodeUser(row: string): UserRecord {
-  const { occupation, sinceMs, lastGameMs, rating, blocked, unseen, lastOpponent } = {
+  const { occupation, sinceMs, lastGameMs, rating, ratedSeq, blocked, unseen, lastOpponent } = {
     ...newUser,
     ...(JSON.parse(row) as Partial<UserRecord>),
   }
-  return { occupation, sinceMs, lastGameMs, rating, blocked, unseen, lastOpponent }
+  return { occupation, sinceMs, lastGameMs, rating, ratedSeq, blocked, unseen, lastOpponent }
 }
 
-const carriesNothing = ({ occupation, rating, blocked, unseen, lastOpponent }: UserRecord): boolean =>
+const carriesNothing = ({ occupation, rating, ratedSeq, blocked, unseen, lastOpponent }: UserRecord): boolean =>
   occupation.type === 'idle' &&
   rating === newUser.rating &&
+  ratedSeq === newUser.ratedSeq &&
   blocked.length === 0 &&
   unseen.length === 0 &&
   lastOpponent === null

@@ -220,6 +220,9 @@ export function createMesh(options: MeshOptions) {
         return options.handed(message.shard, message.fence)
       case 'place':
         return void place(message)
+      case 'rated':
+        for (const [gameId, ratings] of message.games) fanout.rated(gameId, ratings)
+        return
       case 'refresh':
         return refreshed(message.from, message.games)
       case 'routes':

@@ -2,6 +2,7 @@ import { err, ok, type Result } from '../../kit/result.ts'
 import type { NodeName } from '../../ports/bus.ts'
 import type { Route } from '../../ports/node-registry.ts'
 import type { PlaceMessage } from '../../ports/placement.ts'
+import type { RatedMessage } from '../../ports/rated-message.ts'
 import { decodeRecord, encodeRecord, recordHead, timesOf } from '../../ports/room-record.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { GameEvent, Snapshot } from '../room/hosted.ts'
@@ -44,6 +45,7 @@ export type BusMessage =
   /** The sender gives the shard away: whoever gets this takes it by `fence`. */
   | { readonly type: 'hand'; readonly from: NodeName; readonly shard: ShardId; readonly fence: Fence }
   | PlaceMessage
+  | RatedMessage
   | { readonly type: 'routes'; readonly routes: readonly Route[] }
 
 /** The epoch came later: a message without it is older than any. */

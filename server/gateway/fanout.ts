@@ -1,7 +1,7 @@
 import { boardCode } from '../../game/rules.ts'
 import { encodeServer, stateFrames } from '../../protocol/codec.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
-import type { GameView, Seat } from '../../protocol/messages.ts'
+import type { GameView, Seat, ServerMessage } from '../../protocol/messages.ts'
 import { type GameEvent, type Snapshot, type Subscriber, seatOf } from '../room/hosted.ts'
 import type { Connection, Outbox } from './connection.ts'
 
@@ -22,6 +22,8 @@ export interface GameWatch {
   board: number
   plies: number
   over: boolean
+  /** RATED, which came before this audience was shown the end. */
+  early: Uint8Array | null
   /** Spectators and players, as last told. */
   countTold: number
 }
@@ -56,10 +58,24 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
       watch.plies = message.ply + 1
     }
     broadcast(watch, encodeServer(message))
-    if (message.type === 'ended') {
-      watch.over = true
-      hooks.ended(watch)
-    }
+    if (message.type === 'ended') ended(watch)
+  }
+
+  /** The audience has been shown the end. */
+  function ended(watch: GameWatch): void {
+    watch.over = true
+    if (watch.early !== null) broadcast(watch, watch.early)
+    watch.early = null
+    hooks.ended(watch)
+  }
+
+  /** RATED comes after ENDED, although the result may overtake the end on its way here. */
+  function rated(gameId: GameId, ratings: Extract<ServerMessage, { type: 'rated' }>['ratings']): void {
+    const watch = watches.get(gameId)
+    if (watch === undefined) return
+    const frame = encodeServer({ type: 'rated', gameId, ratings })
+    if (watch.over) broadcast(watch, frame)
+    else watch.early = frame
   }
 
   function state(snapshot: Snapshot): void {
@@ -69,9 +85,7 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     note(watch, snapshot)
     const frameFor = framesOf(snapshot)
     for (const connection of watch.connections) outbox.send(connection, frameFor(connection.userId))
-    if (status === 'active' || watch.over) return
-    watch.over = true
-    hooks.ended(watch)
+    if (status !== 'active' && !watch.over) ended(watch)
   }
 
   /** What the owner says of the game: news is shown, late words are not; a store that went back behind what was shown is admitted. */
@@ -153,6 +167,7 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     join,
     leave,
     catchUp,
+    rated,
     isStale,
     gameIds: () => [...watches.keys()],
     expect,
@@ -179,7 +194,18 @@ export type Fanout = ReturnType<typeof createFanout>
 function newWatch(snapshot: Snapshot, over: boolean): GameWatch {
   const { gameId, room } = snapshot
   const players = [room.players[0].id, room.players[1].id] as const
-  const watch = { gameId, players, connections: [], version: 0, epoch: 0, board: 0, plies: 0, over, countTold: 0 }
+  const watch = {
+    gameId,
+    players,
+    connections: [],
+    version: 0,
+    epoch: 0,
+    board: 0,
+    plies: 0,
+    over,
+    early: null,
+    countTold: 0,
+  }
   note(watch, snapshot)
   return watch
 }

@@ -1,0 +1,18 @@
+import type { FinishedGame } from '../ports/finished-game.ts'
+
+export const DESTINATIONS = ['games', 'statistics', 'events'] as const
+export type DestinationName = (typeof DESTINATIONS)[number]
+
+/** Where finished games go. */
+export interface Destination {
+  readonly name: DestinationName
+  /**
+   * Resolves when all are safe. Safe to repeat, in any order; no game comes twice in one call. @throws StoreUnavailable when it may be
+   * repeated unchanged, RecordRejected when one of them never will be taken; anything else counts as the latter
+   */
+  write(games: readonly FinishedGame[]): Promise<void>
+  /** Games of one call at most. */
+  readonly batch: number
+  /** Calls under way at once at most: what this destination may take of the process, whatever becomes of the others. */
+  readonly lanes: number
+}
