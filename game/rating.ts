@@ -17,7 +17,7 @@ export const NEW_RATING: Rating = { rating: 1500, deviation: 350, volatility: 0.
 
 /**
  * Each ranked game is rated at once, as a rating period of its own; a day without one is an idle period, and parts of it count in proportion.
- * So a settled player (deviation 60) who stays away is at 110 after three months and at 210 after a year.
+ * So a settled player (deviation 60) who stays away is at 116 after three months and at 208 after a year.
  */
 export const RATING_PERIOD_MS = 86_400_000
 
