@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ed25519Key, verifyEd25519 } from '../protocol/record/node-crypto.ts'
+import { checksWith } from '../protocol/record/node-crypto.ts'
 import type { Signer } from './signer.ts'
 
 const bytes = Uint8Array.of(1, 2, 3)
@@ -12,11 +12,10 @@ export function signerContract(name: string, newSigner: () => Promise<Signer>): 
       const { keyId, signature } = await signer.sign(bytes)
       const [first] = await signer.publicKeys()
       expect(first).toMatchObject({ kty: 'OKP', crv: 'Ed25519', kid: keyId, alg: 'EdDSA', use: 'sig' })
-      const key = ed25519Key(first!.x)!
-      const raw = Buffer.from(signature, 'base64url')
-      expect(raw).toHaveLength(64)
-      expect(verifyEd25519(key, bytes, raw)).toBe(true)
-      expect(verifyEd25519(key, Uint8Array.of(1, 2, 4), raw)).toBe(false)
+      const { verify } = checksWith([first!])
+      expect(Buffer.from(signature, 'base64url')).toHaveLength(64)
+      expect(verify(keyId, bytes, signature)).toBe(true)
+      expect(verify(keyId, Uint8Array.of(1, 2, 4), signature)).toBe(false)
     })
 
     test('[signer] the same bytes have the same signature, many at once too', async () => {

@@ -20,7 +20,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'main.ts': [...PROCESS_IMPORTS, 'server', 'matchmaker', 'persistence', 'api'],
   sim: [...PROCESS_IMPORTS, 'server', 'matchmaker', 'persistence', 'api'],
   bench: [...PROCESS_IMPORTS, 'server', 'matchmaker', 'api', 'loadtest', 'scripts'],
-  scripts: ['kit', 'protocol', 'config.ts', 'api', 'server'],
+  scripts: ['kit', 'game', 'protocol', 'config.ts', 'api', 'server'],
   chaos: ['kit', 'protocol', 'ports', 'scripts', 'loadtest'],
   outside: ['scripts'],
   docs: [],

@@ -1,20 +1,20 @@
 import { assert } from '../../kit/assert.ts'
-import type { Mode } from '../messages.ts'
-import { type GameRecord, type RecordFacts, type RecordPlayer, SIGNED_RECORD_SCHEMA } from './types.ts'
+import type { EndReason, Mode } from '../messages.ts'
+import { type EndStatus, type GameRecord, type RecordFacts, type RecordPlayer, SIGNED_RECORD_SCHEMA } from './types.ts'
 
 /** SHA-256 of some bytes, 32 bytes. A parameter, so that the chain needs no library. */
 export type Sha256 = (bytes: Uint8Array) => Uint8Array
 
-/** Codes are indices here. Append only. */
-const MODES = ['casual', 'ranked', 'bot', 'private'] as const satisfies readonly Mode[]
-const STATUSES = ['completed', 'forfeited', 'aborted'] as const satisfies readonly RecordFacts['ending']['status'][]
-const REASONS = [
-  'line',
-  'board_full',
-  'resign',
-  'timeout',
-  'lost',
-] as const satisfies readonly RecordFacts['ending']['reason'][]
+/** A word is hashed as its index here. Append only. */
+export const CODES = {
+  modes: ['casual', 'ranked', 'bot', 'private'],
+  statuses: ['completed', 'forfeited', 'aborted'],
+  reasons: ['line', 'board_full', 'resign', 'timeout', 'lost'],
+} as const satisfies {
+  readonly modes: readonly Mode[]
+  readonly statuses: readonly EndStatus[]
+  readonly reasons: readonly EndReason[]
+}
 const NOBODY = 2
 const USER = 0
 const BOT = 1
@@ -58,7 +58,7 @@ export function headerHash({ gameId, mode, createdAtMs, turnMs, players }: Recor
   let at = MAGIC.length
   bytes.set(MAGIC)
   bytes[at++] = SIGNED_RECORD_SCHEMA
-  bytes[at++] = MODES.indexOf(mode)
+  bytes[at++] = CODES.modes.indexOf(mode)
   bytes.set(unhex(gameId.replaceAll('-', '')), at)
   writeInstant(view, at + 16, createdAtMs)
   view.setUint32(at + 24, turnMs)
@@ -82,8 +82,8 @@ export function endingHash(before: Uint8Array, ending: RecordFacts['ending'], sh
   const bytes = new Uint8Array(ENDING_BYTES)
   bytes.set(before)
   bytes[HASH_BYTES] = ENDING
-  bytes[HASH_BYTES + 1] = STATUSES.indexOf(ending.status)
-  bytes[HASH_BYTES + 2] = REASONS.indexOf(ending.reason)
+  bytes[HASH_BYTES + 1] = CODES.statuses.indexOf(ending.status)
+  bytes[HASH_BYTES + 2] = CODES.reasons.indexOf(ending.reason)
   bytes[HASH_BYTES + 3] = ending.winner ?? NOBODY
   writeInstant(new DataView(bytes.buffer), HASH_BYTES + 4, ending.endedAtMs)
   return sha256(bytes)

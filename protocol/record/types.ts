@@ -1,7 +1,7 @@
 import type { GameId, UserId } from '../ids.ts'
 import type { BotLevel, EndReason, Mode, Seat } from '../messages.ts'
 
-/** Version of the binary layout that hashes cover; see PROTOCOL.md, "Signed records". */
+/** Version of the binary layout that hashes cover; see RECORDS.md. */
 export const SIGNED_RECORD_SCHEMA = 1
 
 export type EndStatus = 'completed' | 'forfeited' | 'aborted'

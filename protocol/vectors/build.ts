@@ -3,6 +3,7 @@ import { encodeClient, encodeServer } from '../codec.ts'
 import { acceptedSamples } from './accepted.ts'
 import { hexOf } from './hex.ts'
 import { malformedSamples } from './malformed.ts'
+import { recordVectors } from './records.ts'
 import { clientSamples, serverSamples } from './samples.ts'
 
 /** A message as a JSON array and as the bytes that an encoder of ours writes. */
@@ -26,6 +27,7 @@ export const vectorFiles: Readonly<Record<string, string>> = {
   'server.json': lines(serverVectors),
   'accepted.json': lines(acceptedSamples),
   'malformed.json': lines(malformedSamples),
+  'records.json': lines(recordVectors),
 }
 
 /** `json` comes from an independent decoder, so that a vector is more than our codec agreeing with itself. */
