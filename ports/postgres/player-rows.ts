@@ -3,36 +3,47 @@ import type { Statistics } from '../../game/statistics.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import type { Tables, UserStatsTable } from './tables.ts'
 
-/** Somebody made one of these players' rows at this moment. Begin again: nothing is locked and nothing was written. */
-export class RowsAppeared extends Error {
-  override readonly name = 'RowsAppeared'
+/** These players have no rows yet. Nothing was written. */
+export class RowsMissing extends Error {
+  override readonly name = 'RowsMissing'
+  readonly ids: readonly UserId[]
+  constructor(ids: readonly UserId[]) {
+    super(`${ids.length} players have no rows`)
+    this.ids = ids
+  }
 }
 
 /**
- * The statistics of these players, locked until the transaction ends. Locks are taken in id order by everybody, so that two writers wait for each
- * other but never in a circle. Who has no row gets one, and one in `users` if there is none, with the name given. @throws RowsAppeared
+ * The statistics of these players (sorted), locked until the transaction ends. Everybody takes locks in id order, so that writers wait for each
+ * other but never in a circle. @throws RowsMissing
  */
-export async function lockPlayers(
-  tx: Transaction<Tables>,
-  names: ReadonlyMap<UserId, string>,
-): Promise<Map<UserId, Statistics>> {
-  const ids = [...names.keys()].sort()
+export async function lockPlayers(tx: Transaction<Tables>, ids: readonly UserId[]): Promise<Map<UserId, Statistics>> {
   const { rows } = await sql<Selectable<UserStatsTable>>`
     select * from user_stats where user_id = any(${ids}::text[]) order by user_id for update`.execute(tx)
   const found = new Map(rows.map((row) => [row.user_id, statisticsOf(row)]))
   const missing = ids.filter((id) => !found.has(id))
-  if (missing.length === 0) return found
-
-  await sql`
-    insert into users (user_id, display_name)
-    select * from unnest(${missing}::text[], ${missing.map((id) => names.get(id)!)}::text[])
-    on conflict (user_id) do nothing`.execute(tx)
-  const { rows: made } = await sql<Selectable<UserStatsTable>>`
-    insert into user_stats (user_id) select * from unnest(${missing}::text[])
-    on conflict (user_id) do nothing returning *`.execute(tx)
-  if (made.length < missing.length) throw new RowsAppeared('players were made by another writer')
-  for (const row of made) found.set(row.user_id, statisticsOf(row))
+  if (missing.length > 0) throw new RowsMissing(missing)
   return found
+}
+
+/**
+ * Gives players (sorted) rows without games, and a name if they are not known at all. By itself rather than with their first game: rows that
+ * two writers make at the same moment would have to be waited for out of id order.
+ */
+export async function makePlayers(
+  db: Kysely<Tables>,
+  ids: readonly UserId[],
+  names: ReadonlyMap<UserId, string>,
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`
+      insert into users (user_id, display_name)
+      select * from unnest(${ids}::text[], ${ids.map((id) => names.get(id)!)}::text[])
+      on conflict (user_id) do nothing`.execute(tx)
+    await sql`
+      insert into user_stats (user_id) select * from unnest(${ids}::text[])
+      on conflict (user_id) do nothing`.execute(tx)
+  })
 }
 
 /** Writes the statistics of players whose rows are locked, or whom nobody else writes. */

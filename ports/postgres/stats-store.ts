@@ -8,12 +8,17 @@ import { RecordRejected, StoreUnavailable } from '../store-failure.ts'
 import { asking } from './failure.ts'
 import { findApplied, insertResults, type LedgerEntry, ledgerPage } from './ledger-rows.ts'
 import type { Database } from './open.ts'
-import { lockPlayers, RowsAppeared, statisticsOf, writePlayers } from './player-rows.ts'
+import { lockPlayers, makePlayers, RowsMissing, statisticsOf, writePlayers } from './player-rows.ts'
 import type { Tables } from './tables.ts'
 
 const PAGE = 1_000
-/** Begins of one batch that may meet rows which another writer has just made. Each time those rows are there for good. */
+/** Of one batch. The second one finds the rows that the first one missed, unless somebody deletes players at that moment. */
 const TRIES_MAX = 5
+
+/** The same game with other players, a foreign record, was counted after this transaction looked for it. */
+class CountedMeanwhile extends Error {
+  override readonly name = 'CountedMeanwhile'
+}
 
 interface Batch {
   /** Each game once, in the order given. */
@@ -33,10 +38,11 @@ export function postgresStatsStore({ db, ready }: Database): StatsStore {
           try {
             return await db.transaction().execute((tx) => applyOnce(tx, batch))
           } catch (error) {
-            if (!(error instanceof RowsAppeared)) throw error
+            if (error instanceof RowsMissing) await makePlayers(db, error.ids, batch.names)
+            else if (!(error instanceof CountedMeanwhile)) throw error
           }
         }
-        throw new StoreUnavailable('other writers make the same rows all the time')
+        throw new StoreUnavailable('rows of these players or games come and go')
       }),
     statsOf: (userId) =>
       asking(async () => {
@@ -79,7 +85,7 @@ function batchOf(games: readonly FinishedGame[]): Batch {
  * each player's games are counted.
  */
 async function applyOnce(tx: Transaction<Tables>, { results, names }: Batch): Promise<readonly Rated[]> {
-  const players = await lockPlayers(tx, names)
+  const players = await lockPlayers(tx, [...names.keys()].sort())
   const before = await findApplied(tx, [...results.keys()])
   const known = new Set(before.map(({ gameId }) => gameId))
 
@@ -92,8 +98,7 @@ async function applyOnce(tx: Transaction<Tables>, { results, names }: Batch): Pr
   }
   if (entries.length === 0) return ratedAmong(before)
   const applied = await insertResults(tx, entries)
-  // Fewer: the same game with other players, a foreign record, came in between. It will be found at the next try.
-  if (applied.length < entries.length) throw new RowsAppeared('games were counted meanwhile')
+  if (applied.length < entries.length) throw new CountedMeanwhile('look again')
   await writePlayers(tx, new Map([...changed].map((id) => [id, players.get(id)!])))
   return ratedAmong([...before, ...applied])
 }
