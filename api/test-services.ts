@@ -1,0 +1,81 @@
+import { systemClock } from '../kit/clock.ts'
+import { silentLog } from '../kit/log.ts'
+import { seededRandom } from '../kit/random.ts'
+import type { AuditEvent } from '../ports/audit.ts'
+import type { Identity } from '../ports/auth/identity.ts'
+import { endUser } from '../ports/ended-sessions.ts'
+import { type Caller, NOBODY } from '../ports/http/gate/access.ts'
+import type { GateEnv } from '../ports/http/gate/passage.ts'
+import { testPassage } from '../ports/http/gate/test-gate.ts'
+import { memoryAccountStore } from '../ports/memory/account-store.ts'
+import { memoryEndedSessions } from '../ports/memory/ended-sessions.ts'
+import { memoryGameStore } from '../ports/memory/game-store.ts'
+import { memorySessionStore } from '../ports/memory/session-store.ts'
+import { memoryStatsStore } from '../ports/memory/stats-store.ts'
+import { memoryUserIndex } from '../ports/memory/user-index.ts'
+import type { Session } from '../ports/session-store.ts'
+import type { UserId } from '../protocol/ids.ts'
+
+export const NOW_MS = 1_800_000_000_000
+
+/** Every store of an api in memory, a clock that stands still until it is moved, and keys that are only counted. */
+export function testStores() {
+  let nowMs = NOW_MS
+  const clock = { ...systemClock, now: () => nowMs }
+  const sessions = memorySessionStore(1_000)
+  const ended = memoryEndedSessions(clock)
+  const revoked: UserId[] = []
+  return {
+    accounts: memoryAccountStore(),
+    sessions,
+    users: memoryUserIndex(),
+    stats: memoryStatsStore(),
+    games: memoryGameStore(),
+    apiKeys: {
+      list: async (userId: UserId) => [{ id: `key of ${userId}`, scopes: ['stats:read'] }],
+      revokeAll: async (userId: UserId) => void revoked.push(userId),
+    },
+    revoked,
+    ended,
+    endUser: (userId: UserId) => endUser({ sessions, ended }, userId),
+    regions: ['eu', 'us'],
+    clock,
+    random: seededRandom(3),
+    log: silentLog,
+    advance: (ms: number) => {
+      nowMs += ms
+    },
+  }
+}
+export type TestStores = ReturnType<typeof testStores>
+
+export const identity = (userId: string, more: Partial<Identity> = {}): Identity => ({
+  ...{ userId: userId as UserId, name: `Name of ${userId}`, sessionId: `session of ${userId}`, region: 'eu' },
+  expiresAtMs: NOW_MS + 900_000,
+  ...more,
+})
+
+export const sessionOf = ({ userId, name, sessionId, region }: Identity): Session => ({
+  ...{ id: sessionId, userId, kind: 'guest', name, region, role: 'player', amr: [], createdAtMs: NOW_MS },
+  ...{ generation: 0, rotatedBy: null, expiresAtMs: NOW_MS + 1_000_000 },
+})
+
+interface App {
+  request(path: string, init: RequestInit, env: GateEnv['Bindings']): Response | Promise<Response>
+}
+
+/** Calls an app as somebody (null: nobody), past the gate's counting. `audited`: what it wrote to the audit log. */
+export function callerOf(app: App) {
+  const audited: AuditEvent[] = []
+  const call = async (as: Identity | null, method: string, path: string, body?: unknown) => {
+    const caller: Caller = as === null ? NOBODY : { type: 'user', identity: as }
+    const init = { method, ...(body !== undefined && { body: JSON.stringify(body) }) }
+    const response = await app.request(path, init, testPassage({ caller, audit: (event) => void audited.push(event) }))
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) }
+  }
+  return { call, audited }
+}
+
+/** The answer that refuses with this code. */
+export const refusing = (status: number, code: string) => ({ status, body: { error: { code } } })
