@@ -33,7 +33,7 @@ export interface AboutMe {
 
 const PAGE = 100
 /** Games of one export, some 1 KiB each; the rest is read page by page. */
-const EXPORT_PAGES_MAX = 50
+const EXPORT_PAGES_MAX = 20
 /** No game lasts so long: nine turns of an hour at most. A user who has been playing for longer is an entry that nobody cleared. */
 const GAME_MS_MAX = 12 * 3_600_000
 

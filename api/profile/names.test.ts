@@ -51,7 +51,7 @@ describe('displayNameOf', () => {
       expect(name.value.normalize('NFC')).toBe(name.value)
       expect(name.value.length).toBeLessThanOrEqual(64) // what an access token carries
     })
-    fc.assert(property, { numRuns: 500 })
+    fc.assert(property, { numRuns: 150 })
   })
 })
 
