@@ -38,6 +38,7 @@ describe('readConfig', () => {
       maxSocketsPerAddress: 200,
       dataDir: '.data',
       authKeysFile: '.data/auth-keys.json',
+      recordKeysFile: '.data/record-keys.json',
     })
   })
 

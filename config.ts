@@ -198,6 +198,20 @@ export const variables = {
     'oxo',
     'Issuer of access tokens; the same for `api` and servers',
   ),
+  AUTH_PROVIDERS_FILE: variable(
+    'authProvidersFile',
+    path,
+    null,
+    'Who may vouch for players (OpenID Connect): JSON `{"providers": [{"name", "title", "issuer", "clientId", "clientSecret"?, "audiences"?}]}`, with secrets in it',
+    { defaultText: 'none: guests only' },
+  ),
+  PUBLIC_URL: variable(
+    'publicUrl',
+    origin,
+    null,
+    'Origin at which players reach the platform; providers lead browsers back there, and its `https:` makes cookies secure',
+    { defaultText: 'where each request was sent to; needed with providers that are not on this machine' },
+  ),
   RATE_LIMIT_SIGNED_IN: variable(
     'rateLimitSignedIn',
     integer(1, 100_000_000),
@@ -228,8 +242,8 @@ export const variables = {
   ),
   SERVICES: variable(
     'services',
-    list(oneOf(['accounts', 'statistics'])),
-    'accounts,statistics',
+    list(oneOf(['accounts', 'statistics', 'history'])),
+    'accounts,statistics,history',
     'Services that this `api` process offers',
   ),
 }
@@ -276,7 +290,10 @@ const DATABASE_SIDE = ['DATABASE_URL', 'DATABASE_IAM', 'DATABASE_MIGRATE'] as co
 
 /** Which process reads what. `start` is everything in one, on embedded stores. */
 export const processes = {
-  start: { reads: [...SOCKET_SIDE, 'DATA_DIR', 'AUTH_KEYS_FILE', 'RECORD_KEYS_FILE'], requires: [] },
+  start: {
+    reads: [...SOCKET_SIDE, 'DATA_DIR', 'AUTH_KEYS_FILE', 'AUTH_PROVIDERS_FILE', 'PUBLIC_URL', 'RECORD_KEYS_FILE'],
+    requires: [],
+  },
   server: {
     reads: [...SOCKET_SIDE, ...STORE_SIDE, 'COMMIT_REPLICAS', 'DYNAMODB_ENDPOINT', 'API_URL', 'AUTH_JWKS_URL'],
     requires: ['AUTH_JWKS_URL'],
@@ -295,7 +312,9 @@ export const processes = {
   api: {
     reads: [
       ...(['PORT', 'HOST', 'REGION', 'DATA_DIR', 'LOG_LEVEL', 'AUTH_KEYS_FILE', 'AUTH_ISSUER', 'SERVICES'] as const),
+      ...(['AUTH_PROVIDERS_FILE', 'PUBLIC_URL', 'VALKEY_URL', 'VALKEY_REPLICATION_GROUP', 'COMMIT_REPLICAS'] as const),
       ...(['AWS_REGION', ...DATABASE_SIDE] as const),
+      ...(['DYNAMODB_ENDPOINT', 'RECORD_KEYS_FILE'] as const),
     ],
     requires: [],
   },

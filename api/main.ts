@@ -8,6 +8,7 @@ import { openPostgres } from '../ports/postgres/open.ts'
 import { postgresStatsStore } from '../ports/postgres/stats-store.ts'
 import { openAccounts } from './accounts/open.ts'
 import { createApi, type Service } from './api.ts'
+import { openHistory } from './history/open.ts'
 import { createStatistics } from './statistics/statistics.ts'
 
 const config = configOrExit('api')
@@ -29,6 +30,7 @@ if (!database.ok) exitWith(database.error)
 
 const openService: Record<(typeof config.services)[number], () => Promise<Result<OpenService, string>>> = {
   accounts: () => openAccounts(config, { issuer: config.authIssuer, region: config.region, clock, random, log }),
+  history: () => openHistory(config, { clock, log }),
   statistics: async () => ok(createStatistics(postgresStatsStore(database.value), log)),
 }
 const services: Record<string, OpenService> = {}
