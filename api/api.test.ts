@@ -1,14 +1,25 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { expect, test } from 'vitest'
-import { systemClock as clock } from '../kit/clock.ts'
-import { seededRandom } from '../kit/random.ts'
+import { ok } from '../kit/result.ts'
+import { gated } from '../ports/http/gate/gated.ts'
+import type { GateEnv } from '../ports/http/gate/passage.ts'
+import { type GateContext, identityOf } from '../ports/http/gate/passage.ts'
+import { testGateDeps } from '../ports/http/gate/test-gate.ts'
 import { refusal } from '../protocol/errors.ts'
+import type { UserId } from '../protocol/ids.ts'
 import { createApi } from './api.ts'
 
-const app = new OpenAPIHono()
-app.get('/things', (c) => c.text('thing'))
-const api = createApi({ things: { app } }, { clock, random: seededRandom(1) })
-const get = async (path: string) => api.handle(new Request(`http://oxo.test${path}`))
+const app = new OpenAPIHono<GateEnv>()
+const route = (path: string) => ({ method: 'get', path, operationId: path, summary: path, responses: {} }) as const
+gated(app, 'anonymous', route('/things'), (c: GateContext) => c.text('thing'))
+gated(app, 'signedIn', route('/mine'), (c: GateContext) => c.text(identityOf(c).userId))
+gated(app, 'anonymous', route('/broken'), () => {
+  throw new Error('broken')
+})
+const identity = { userId: 'ana' as UserId, name: 'Ana', sessionId: 's', region: 'local', expiresAtMs: 1e15 }
+const api = createApi({ things: { app } }, { ...testGateDeps(), verify: async () => ok(identity) })
+const get = async (path: string, headers = {}) =>
+  api.handle(new Request(`http://oxo.test${path}`, { headers }), { address: '192.0.2.1' })
 
 test('[rest] serves its services, its health and their document', async () => {
   expect(await (await get('/things')).text()).toBe('thing')
@@ -17,15 +28,29 @@ test('[rest] serves its services, its health and their document', async () => {
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     services: ['things'],
   })
-  expect(await (await get('/openapi.json')).json()).toMatchObject({ openapi: '3.1.0', info: { title: 'Oxo' } })
+  expect(await (await get('/openapi.json')).json()).toMatchObject({
+    openapi: '3.1.0',
+    info: { title: 'Oxo' },
+    paths: { '/things': { get: { 'x-access': 'anonymous' } }, '/mine': { get: { 'x-access': 'signedIn' } } },
+  })
 })
 
-test('[P8] refuses unknown paths and malformed requests in the one format', async () => {
-  const unknown = await get('/nothing')
-  expect(unknown.status).toBe(404)
-  expect(await unknown.json()).toMatchObject({
-    error: { code: 'NOT_FOUND', requestId: unknown.headers.get('x-request-id') },
-  })
+test('[gate] a route lets in whom it declares, and its handler knows who that is', async () => {
+  const nobody = await get('/mine')
+  expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="oxo"'])
+  expect(await (await get('/mine', { authorization: 'Bearer good' })).text()).toBe('ana')
+})
+
+test('[P8] refuses unknown paths, malformed requests and its own faults in the one format', async () => {
+  for (const [path, status, code] of [
+    ['/nothing', 404, 'NOT_FOUND'],
+    ['/broken', 503, 'UNAVAILABLE'],
+  ] as const) {
+    const answer = await get(path)
+    expect(answer.status).toBe(status)
+    expect(await answer.json()).toMatchObject({ error: { code, requestId: answer.headers.get('x-request-id') } })
+    expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'/)
+  }
   const malformed = api.refuse(refusal('BAD_REQUEST', 'malformed request'))
   expect(malformed.status).toBe(400)
   expect(await malformed.json()).toMatchObject({ error: { code: 'BAD_REQUEST', message: 'malformed request' } })

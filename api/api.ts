@@ -1,33 +1,43 @@
-import { readFileSync } from 'node:fs'
 import { OpenAPIHono } from '@hono/zod-openapi'
-import type { Clock } from '../kit/clock.ts'
-import type { Random } from '../kit/random.ts'
+import { version } from '../kit/version.ts'
 import { errorResponse } from '../ports/http/error-response.ts'
+import { createGate, type GateDeps } from '../ports/http/gate/gate.ts'
+import type { GateEnv } from '../ports/http/gate/passage.ts'
 import type { FetchHandler } from '../ports/http/node-server.ts'
-import { newRequestId, requestIdOf } from '../ports/http/request-id.ts'
+import { newRequestId } from '../ports/http/request-id.ts'
 import { refusal } from '../protocol/errors.ts'
 
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-
 export interface Service {
-  readonly app: OpenAPIHono
+  readonly app: OpenAPIHono<GateEnv> | OpenAPIHono
+}
+export type Services = Readonly<Record<string, Service>>
+
+const NO_SUCH_PATH = refusal('NOT_FOUND', 'no such path or method')
+const FAILED = refusal('UNAVAILABLE', 'the request failed; its outcome is unknown', { retryAfterMs: 1_000 })
+
+/** The routes of all services, for behind a gate: of this process, or of the server that they are mounted into. */
+export function apiApp(services: Services, log: GateDeps['log']): OpenAPIHono<GateEnv> {
+  const app = new OpenAPIHono<GateEnv>()
+  for (const { app: service } of Object.values(services)) app.route('/', service as OpenAPIHono<GateEnv>)
+  app.notFound((c) => c.env.refuse(NO_SUCH_PATH))
+  app.onError((error, c) => {
+    const { requestId } = c.env
+    log.error('http_request_failed', { requestId, method: c.req.method, path: c.req.path, error })
+    return c.env.refuse(FAILED)
+  })
+  return app
 }
 
-/** One fetch handler over the services of this process, with their health and one OpenAPI document. */
-export function createApi(
-  services: Readonly<Record<string, Service>>,
-  { clock, random }: { readonly clock: Clock; readonly random: Random },
-): FetchHandler {
-  const app = new OpenAPIHono()
-  for (const service of Object.values(services)) app.route('/', service.app)
+/** One fetch handler over the services of this process, behind their gate, with their health and one OpenAPI document. */
+export function createApi(services: Services, deps: Omit<GateDeps, 'isExempt'>): FetchHandler {
+  const { clock, random } = deps
+  const app = apiApp(services, deps.log)
   app.get('/health', (c) => c.json({ status: 'ok', version, services: Object.keys(services) }))
   app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Oxo', version } })
-  app.notFound((c) => {
-    const requestId = requestIdOf(c.req.raw.headers, random)
-    return errorResponse(refusal('NOT_FOUND', 'no such path'), requestId, clock.now())
-  })
+  const isExempt = (path: string) => path === '/health' || path === '/openapi.json' || path.startsWith('/.well-known/')
+  const gate = createGate({ ...deps, isExempt })
   return {
-    handle: (request) => app.fetch(request),
-    refuse: (why) => errorResponse(why, newRequestId(random), clock.now()),
+    handle: (request, peer) => gate.handle(request, peer, (passed, passage) => app.fetch(passed, passage)),
+    refuse: (why, status) => errorResponse(why, newRequestId(random), clock.now(), {}, status),
   }
 }

@@ -1,7 +1,7 @@
 import { type Quota, STEP_MS, type Taken, WINDOW_MS, WINDOW_STEPS } from './rate-limiter.ts'
 
 /**
- * What one subject was granted in the last minute: a log with an entry for each step in which something was. The script `lua/rate-take.lua` keeps
+ * What one subject was granted in the last minute: a log with an entry for each step in which something was. `valkey/lua/rate-take.lua` keeps
  * the same in a shared store.
  */
 export interface SlidingWindow {
@@ -9,10 +9,10 @@ export interface SlidingWindow {
   readonly steps: number[]
   /** Granted in each. */
   readonly counts: number[]
-  /** Where the log begins: what is before was dropped. */
+  /** Where the log begins: what is before no longer counts. */
   first: number
   total: number
-  /** Bucket that leaks `sustained` a minute: filled by each grant, as of step `levelStep`. */
+  /** A bucket that each grant fills and that leaks `sustained` a minute, as of the last grant, which was at `levelStep`. */
   level: number
   levelStep: number
 }
@@ -26,33 +26,46 @@ export const newSlidingWindow = (): SlidingWindow => ({
   levelStep: 0,
 })
 
-/** Dropped entries are cut off when so many have gathered. */
+/** Entries that no longer count are cut off when so many have gathered. */
 const DROPPED_MAX = 256
+/** Against sums of fractions that end just below a whole number. */
+const ROUNDING = 1e-6
+
+/** What a quota's bucket loses in a step. */
+export const leakOf = (quota: Quota): number => (quota.sustained * STEP_MS) / WINDOW_MS
 
 /** Takes up to `wanted` at `nowMs`. Amortised constant time; memory by the steps of the last minute in which something was granted. */
 export function takeInPlace(window: SlidingWindow, quota: Quota, nowMs: number, wanted: number): Taken {
+  const { limit } = quota
+  const leak = leakOf(quota)
   // A clock that went back must not open gaps: time stands still until it has caught up.
-  const step = Math.max(Math.floor(nowMs / STEP_MS), window.steps.at(-1) ?? 0)
+  const step = Math.max(Math.floor(nowMs / STEP_MS), window.levelStep)
   forgetInPlace(window, step)
-  const leak = (quota.sustained * STEP_MS) / WINDOW_MS
-  const level = Math.max(0, window.level - (step - window.levelStep) * leak)
-  const granted = Math.max(0, Math.min(wanted, quota.limit - window.total, Math.floor(quota.limit - level)))
-  if (granted > 0) addInPlace(window, step, granted)
-  window.level = level + granted
-  window.levelStep = step
-  const byLevel = Math.floor(quota.limit - window.level)
-  const remaining = Math.max(0, Math.min(quota.limit - window.total, byLevel))
+  let level = Math.max(0, window.level - (step - window.levelStep) * leak)
+  const granted = Math.max(0, Math.min(wanted, limit - window.total, Math.floor(limit - level + ROUNDING)))
+  if (granted > 0) {
+    addInPlace(window, step, granted)
+    level += granted
+    window.level = level
+    window.levelStep = step
+  }
+
+  const byWindow = limit - window.total
+  const byLevel = Math.floor(limit - level + ROUNDING)
   const oldest = window.steps[window.first] ?? step
-  const byWindowMs = (oldest + WINDOW_STEPS + 1) * STEP_MS - nowMs
-  const byLevelMs = Math.ceil((window.level + 1 - quota.limit) / leak) * STEP_MS
-  const resetMs = quota.limit - window.total > byLevel ? Math.max(byLevelMs, STEP_MS) : byWindowMs
-  return { granted, remaining, resetMs: Math.max(1, resetMs) }
+  const resetMs =
+    byWindow > byLevel
+      ? Math.ceil((level + 1 - limit) / leak - ROUNDING) * STEP_MS
+      : (oldest + WINDOW_STEPS + 1) * STEP_MS - nowMs
+  return { granted, remaining: Math.max(0, Math.min(byWindow, byLevel)), resetMs: Math.max(STEP_MS, resetMs) }
 }
 
 function forgetInPlace(window: SlidingWindow, step: number): void {
   const { steps, counts } = window
-  while (window.first < steps.length && steps[window.first]! < step - WINDOW_STEPS)
-    window.total -= counts[window.first++]!
+  while (window.first < steps.length && steps[window.first]! < step - WINDOW_STEPS) {
+    window.total -= counts[window.first]!
+    window.first += 1
+  }
   if (window.first < DROPPED_MAX && window.first < steps.length) return
   steps.splice(0, window.first)
   counts.splice(0, window.first)

@@ -1,15 +1,19 @@
 import { errors, type Refusal } from '../../protocol/errors.ts'
 import { errorBody } from './error-body.ts'
 
-/** A refusal as an HTTP answer: the status of its code, the one body, when to come back. Not for any cache. */
+/**
+ * A refusal as an HTTP answer: the status of its code unless HTTP has a more exact one, the one body, when to come back. Not for any
+ * cache.
+ */
 export function errorResponse(
   refusal: Refusal,
   requestId: string,
   nowMs: number,
   headers: Readonly<Record<string, string>> = {},
+  status: number = errors[refusal.code].httpStatus,
 ): Response {
   return new Response(JSON.stringify(errorBody(refusal, requestId, nowMs)), {
-    status: errors[refusal.code].httpStatus,
+    status,
     headers: {
       'content-type': 'application/json',
       'cache-control': 'no-store',

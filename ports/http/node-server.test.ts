@@ -20,7 +20,7 @@ beforeAll(async () => {
         { headers },
       )
     },
-    refuse: ({ code, message }) => Response.json({ code, message }, { status: 400 }),
+    refuse: ({ code, message }, status = 400) => Response.json({ code, message }, { status }),
   })
   const listening = await listen(server, 0, '127.0.0.1')
   if (!listening.ok) throw new Error(listening.error)
@@ -63,9 +63,45 @@ describe('nodeServer', () => {
   test('[P8] answers a body that is too large, reads no more of it and ends the connection', async () => {
     const head = 'POST / HTTP/1.1\r\nhost: oxo.test\r\ncontent-length: 1000000\r\n\r\n'
     const answer = await raw(`${head}${'x'.repeat(20_000)}`)
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+    expect(answer).toMatch(/^HTTP\/1\.1 413 /)
     expect(answer).toMatch(/connection: close/i)
     expect(answer).toContain('the body is over 16384 bytes')
+  })
+
+  test.each([
+    ['no HTTP at all', 'hello\r\n\r\n', 400, 'malformed request'],
+    ['more headers than anybody needs', `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}`, 431, 'the headers are too large'],
+  ])('[P8] %s is told so in the one format', async (_, bytes, status, message) => {
+    const answer = await raw(bytes)
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(answer).toContain(`{"code":"BAD_REQUEST","message":"${message}"}`)
+  })
+
+  test('[P8] who sends headers or a body drop by drop is cut off when the time is up, and told why; others are served', async () => {
+    const hasty = nodeServer(
+      { handle: () => new Response('served'), refuse: ({ code }, status = 400) => Response.json({ code }, { status }) },
+      { headersMs: 200, requestMs: 300 },
+    )
+    const listening = await listen(hasty, 0, '127.0.0.1')
+    if (!listening.ok) throw new Error(listening.error)
+    const drip = async (start: string) => {
+      const socket = connect(listening.value, '127.0.0.1')
+      socket.write(start)
+      const timer = setInterval(() => socket.write('x'), 20)
+      const answer = await text(socket)
+      clearInterval(timer)
+      return answer
+    }
+    const head = 'POST / HTTP/1.1\r\nhost: oxo.test\r\n'
+    const [headers, body, quick] = await Promise.all([
+      drip(`${head}x-slow: `),
+      drip(`${head}content-length: 1000\r\n\r\n`),
+      fetch(`http://127.0.0.1:${listening.value}/`).then((answer) => answer.text()),
+    ])
+    for (const answer of [headers, body]) expect(answer).toMatch(/^HTTP\/1\.1 408 .*\{"code":"BAD_REQUEST"\}$/s)
+    expect(quick).toBe('served')
+    hasty.closeAllConnections()
+    hasty.close()
   })
 
   test.each([

@@ -61,7 +61,7 @@ export function createHttpApp(deps: HttpAppDeps): HttpApp {
       path === '/health' ||
       files.has(path) ||
       path.startsWith('/.well-known/') ||
-      forwarded.some((prefix) => path.startsWith(`${prefix}/`)),
+      forwarded.some((prefix) => path === prefix || path.startsWith(`${prefix}/`)),
     refused: (code) => {
       deps.metrics.refusals[code] += 1
     },

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest'
+import { silentLog as log } from '../kit/log.ts'
+import { type VirtualClock, virtualClock } from '../kit/virtual-clock.ts'
+import { memoryRateLimiter } from './memory/rate-limiter.ts'
+import { rateLimiterContract } from './rate-limiter.contract.ts'
+import { type Quota, type SharedCount, STEP_MS, type Verdict } from './rate-limiter.ts'
+import { AWAY_MS, PATIENCE_MS, sharedRateLimiter } from './shared-rate-limiter.ts'
+import { newSlidingWindow, type SlidingWindow, takeInPlace } from './sliding-window.ts'
+
+const quota: Quota = { limit: 100, sustained: 100 }
+const BROKEN: () => Promise<never> = () => Promise.reject(new Error('away'))
+
+/** A shared count in this process: answers when told to, at once unless `slow`. */
+function testShared(clock: VirtualClock) {
+  const windows = new Map<string, SlidingWindow>()
+  const state = { questions: 0, delayMs: 0, away: false }
+  const shared: SharedCount = {
+    async take(subject, quota, wanted) {
+      state.questions += 1
+      if (state.away) return BROKEN()
+      const window = windows.get(subject) ?? newSlidingWindow()
+      windows.set(subject, window)
+      const taken = takeInPlace(window, quota, clock.now(), wanted)
+      if (state.delayMs > 0) await new Promise<void>((resolve) => clock.after(state.delayMs, resolve))
+      return taken
+    },
+  }
+  const limiter = () => sharedRateLimiter({ clock, log, shared, local: memoryRateLimiter(clock) })
+  return { state, limiter }
+}
+
+rateLimiterContract('shared by one', async (clock) => [testShared(clock).limiter()])
+rateLimiterContract('shared by three', async (clock) => {
+  const { limiter } = testShared(clock)
+  return [limiter(), limiter(), limiter()]
+})
+
+async function allowedOf(verdicts: Iterable<Verdict | Promise<Verdict>>): Promise<number> {
+  return (await Promise.all(verdicts)).filter(({ allowed }) => allowed).length
+}
+
+describe('a shared rate limiter', () => {
+  test('[LIMIT] asks at most once at a time for a subject, and a busy subject gets some ahead', async () => {
+    const clock = virtualClock()
+    const { state, limiter } = testShared(clock)
+    const one = limiter()
+    const busy: Quota = { limit: 10_000, sustained: 10_000 }
+    expect(await allowedOf(Array.from({ length: 500 }, () => one.take('ana', busy)))).toBe(500)
+    expect(state.questions).toBe(2)
+    for (let n = 0; n < 2_000; n++) {
+      await clock.advance(1)
+      expect((await one.take('ana', busy)).allowed).toBe(true)
+    }
+    expect(state.questions).toBeLessThan(250)
+  })
+
+  test('[LIMIT] what is taken ahead costs an evenly paced subject less than 2 %', async () => {
+    for (const everyMs of [1, 7, 10, 20, 45]) {
+      const clock = virtualClock()
+      const two = testShared(clock)
+      const limiters = [two.limiter(), two.limiter()]
+      const quota: Quota = { limit: 500, sustained: 500 }
+      let allowed = 0
+      for (let n = 0; n < 1_000; n++) {
+        if ((await limiters[n % 2]!.take('ana', quota)).allowed) allowed += 1
+        await clock.advance(everyMs)
+      }
+      expect(allowed, `every ${everyMs} ms`).toBeGreaterThanOrEqual(490)
+      expect(allowed, `every ${everyMs} ms`).toBeLessThanOrEqual(500)
+    }
+  })
+
+  test('[LIMIT] a refused subject is not asked for again at once', async () => {
+    const clock = virtualClock()
+    const { state, limiter } = testShared(clock)
+    const one = limiter()
+    await allowedOf(Array.from({ length: 110 }, () => one.take('ana', quota)))
+    const { questions } = state
+    expect(await allowedOf(Array.from({ length: 1_000 }, () => one.take('ana', quota)))).toBe(0)
+    expect(state.questions).toBe(questions)
+  })
+
+  test('[LIMIT] a slow store costs a request less than 50 ms, then nothing; each process counts alone, and together again later', async () => {
+    const clock = virtualClock()
+    const { state, limiter } = testShared(clock)
+    const [one, other] = [limiter(), limiter()]
+    state.delayMs = 10_000
+    const waited: number[] = []
+    for (let n = 0; n < 100; n++) {
+      const startedMs = clock.monotonic()
+      const verdict = Promise.resolve(one.take('ana', quota)).then(({ allowed }) => {
+        waited.push(clock.monotonic() - startedMs)
+        return allowed
+      })
+      await clock.advance(50)
+      expect(await verdict).toBe(true)
+    }
+    expect(Math.max(...waited)).toBe(PATIENCE_MS)
+    expect(waited.filter((ms) => ms > 0).length, 'three tries, and one a second').toBeLessThanOrEqual(3 + 5)
+    const alone = one.take('ana', quota)
+    await clock.advance(PATIENCE_MS)
+    expect((await alone).allowed, 'its own count holds').toBe(false)
+
+    state.delayMs = 0
+    await clock.advance(AWAY_MS)
+    expect(await allowedOf([one.take('bo', quota)])).toBe(1)
+    expect(await allowedOf(Array.from({ length: 150 }, (_, n) => (n % 2 ? one : other).take('bo', quota)))).toBe(99)
+  })
+
+  test('[LIMIT] requests that wait for one question are answered together when it fails', async () => {
+    const clock = virtualClock()
+    const { state, limiter } = testShared(clock)
+    const one = limiter()
+    state.delayMs = 1_000
+    const first = [one.take('ana', quota), one.take('ana', quota)]
+    await clock.advance(20)
+    first.push(one.take('ana', quota))
+    await clock.advance(PATIENCE_MS - 20)
+    expect(await allowedOf(first)).toBe(3)
+  })
+
+  test('[LIMIT] one that is away is left alone for a second, and one request tries it again', async () => {
+    const clock = virtualClock()
+    const { state, limiter } = testShared(clock)
+    const one = limiter()
+    state.away = true
+    for (let n = 0; n < 50; n++) expect(await allowedOf([one.take(`user-${n}`, quota)])).toBe(1)
+    expect(state.questions).toBe(3)
+    await clock.advance(AWAY_MS)
+    expect(await allowedOf(Array.from({ length: 20 }, (_, n) => one.take(`user-${n}`, quota)))).toBe(20)
+    expect(state.questions).toBe(4)
+    state.away = false
+    await clock.advance(AWAY_MS)
+    await one.take('ana', quota)
+    await one.take('bo', quota)
+    expect(state.questions).toBe(6)
+  })
+
+  test('[LIMIT] what was allowed here still counts after the store forgot it', async () => {
+    const clock = virtualClock()
+    const local = memoryRateLimiter(clock)
+    const forgetful: SharedCount = {
+      take: async (_, { limit }, wanted) => ({ granted: wanted, remaining: limit, resetMs: STEP_MS }),
+    }
+    const one = sharedRateLimiter({ clock, log, shared: forgetful, local })
+    expect(await allowedOf(Array.from({ length: 150 }, () => one.take('ana', quota)))).toBe(100)
+  })
+
+  test('[LIMIT] who cannot wait is judged by what is known here, and counts for all', async () => {
+    const clock = virtualClock()
+    const { limiter } = testShared(clock)
+    const [one, other] = [limiter(), limiter()]
+    expect(await allowedOf(Array.from({ length: 60 }, () => one.takeNow('ana', quota)))).toBe(60)
+    await clock.settle()
+    expect(await allowedOf(Array.from({ length: 60 }, () => other.take('ana', quota)))).toBe(40)
+    one.takeNow('ana', quota)
+    await clock.settle()
+    expect(one.takeNow('ana', quota).allowed, 'learnt it').toBe(false)
+  })
+})
