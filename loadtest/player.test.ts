@@ -136,6 +136,18 @@ test('[loadtest] a STATE computed before another socket had its OK has lost noth
   expect(seat.table.tally.lostAcks).toBe(1)
 })
 
+test('[loadtest] a STATE that another socket has overtaken takes nothing back, and no MOVE goes twice', () => {
+  const seat = seated()
+  sendMove(seat.game, 0)
+  seat.hear(0, seat.state(0))
+  expect(seat.ready).toHaveLength(1)
+  seat.hear(1, moved(0))
+  seat.hear(0, seat.state(0))
+  expect(seat.game).toMatchObject({ ply: 1, ready: true })
+  seat.hear(0, { type: 'ok', rid: 0x1_0000 })
+  expect(seat.table.tally.moves).toBe(1)
+})
+
 test('[P1] a game that the server has forgotten takes its acknowledged moves with it', () => {
   const seat = seated()
   sendMove(seat.game, 0)

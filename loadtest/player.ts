@@ -147,6 +147,7 @@ function onState(table: Table, player: Player, gameId: string, version: number, 
     table.games.set(gameId, game)
   }
   const opened = enter(table, player, game, state.you)
+  const isBack = version < player.version
   player.version = version
   const { cells } = game.script
   countLost(table.tally, game, player.owed, state.moves.length)
@@ -161,6 +162,8 @@ function onState(table: Table, player: Player, gameId: string, version: number, 
     return
   }
   if (player.moveRid !== 0 && state.moves.length > player.movePly) acknowledge(table, player)
+  // Behind what the other socket has read already, and no step back on this one: only late.
+  if (state.moves.length < game.ply && !isBack) return
   game.ply = state.moves.length
   if (opened) table.onOpened(game)
   if (game.seats[0] === null || game.seats[1] === null) return
@@ -177,6 +180,7 @@ function enter(table: Table, player: Player, game: Game, seat: 0 | 1): boolean {
   player.game = game
   player.seat = seat
   player.owed = 0
+  player.version = 0
   player.moveRid = 0
   player.moveFrame = moveFrame(game.id)
   game.seats[seat] = player
