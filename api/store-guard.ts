@@ -9,6 +9,9 @@ const ANSWER_MS = 2_000
 export const CALL_TIMEOUT_MS = 1_500
 assert(CALL_TIMEOUT_MS < ANSWER_MS, 'a call is given up before its request must be answered')
 
+/** The same for the embedded PostgreSQL, which takes some seconds to begin when it is first asked. */
+export const EMBEDDED_CALL_TIMEOUT_MS = 15_000
+
 /** Nobody waits longer than this for a store that is back, ms: callers are people, who try again. */
 const OPEN_MS = 5_000
 export const BREAKER_RULES: BreakerRules = {
@@ -26,8 +29,14 @@ export interface StoreGuard {
   down(): boolean
 }
 
+export interface GuardOptions {
+  readonly rules?: BreakerRules
+  readonly callTimeoutMs?: number
+}
+
 /** One for all stores on one database: they are down together. Never retries: whoever asks over REST does. */
-export function storeGuard(clock: Clock, rules: BreakerRules = BREAKER_RULES): StoreGuard {
+export function storeGuard(clock: Clock, options: GuardOptions = {}): StoreGuard {
+  const { rules = BREAKER_RULES, callTimeoutMs = CALL_TIMEOUT_MS } = options
   let breaker: Breaker = closedBreaker
   let failedLast = false
 
@@ -40,7 +49,7 @@ export function storeGuard(clock: Clock, rules: BreakerRules = BREAKER_RULES): S
     if (waitMs(breaker, rules, clock.monotonic()) !== 0) throw new StoreUnavailable('the store was down a moment ago')
     breaker = callBegins(breaker, rules, clock.monotonic())
     try {
-      const value = await inTime(clock, run())
+      const value = await inTime(clock, callTimeoutMs, run())
       ended(false)
       return value
     } catch (error) {
@@ -62,11 +71,9 @@ export function storeGuard(clock: Clock, rules: BreakerRules = BREAKER_RULES): S
   }
 }
 
-function inTime<T>(clock: Clock, answer: Promise<T>): Promise<T> {
+function inTime<T>(clock: Clock, timeoutMs: number, answer: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = clock.after(CALL_TIMEOUT_MS, () =>
-      reject(new StoreUnavailable(`no answer in ${CALL_TIMEOUT_MS} ms`)),
-    )
+    const cancel = clock.after(timeoutMs, () => reject(new StoreUnavailable(`no answer in ${timeoutMs} ms`)))
     answer.then(resolve, reject).finally(cancel)
   })
 }

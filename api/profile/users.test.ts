@@ -51,6 +51,7 @@ describe('profiles', () => {
 
   test('[profile] the owner changes it, by id or as me; a guest who does has an account from then on', async () => {
     const { call, stores } = newUsers()
+    for (const who of [ana, bo]) await stores.sessions.create(sessionOf(who))
     const changed = await call(ana, 'PUT', '/users/ana', { displayName: ' A\u0301na  B ' })
     expect(changed).toMatchObject({ status: 200, body: { name: 'Ána B', region: 'eu' } })
     expect(
@@ -60,6 +61,9 @@ describe('profiles', () => {
     })
     expect(await call(ana, 'PUT', '/users/me', { avatarUrl: null })).toMatchObject({ body: { avatarUrl: null } })
     expect(await stores.accounts.get(ana.userId)).toMatchObject({ displayName: 'Ána B', region: 'us' })
+    // What the next access tokens are made of.
+    expect(await stores.sessions.list(ana.userId, NOW_MS)).toMatchObject([{ name: 'Ána B', region: 'us' }])
+    expect(await stores.sessions.list(bo.userId, NOW_MS)).toMatchObject([{ name: 'Name of bo', region: 'eu' }])
   })
 
   test('[P8] nobody changes the profile of somebody else', async () => {

@@ -2,8 +2,11 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
 import { ok, type Result } from '../../kit/result.ts'
+import type { Account } from '../../ports/account-store.ts'
+import type { Identity } from '../../ports/auth/identity.ts'
 import { gated } from '../../ports/http/gate/gated.ts'
 import { type GateContext, type GateEnv, identityOf } from '../../ports/http/gate/passage.ts'
+import type { SessionChanges, SessionStore } from '../../ports/session-store.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
 import { isUserId, type UserId } from '../../protocol/ids.ts'
 import { readBody } from '../read-body.ts'
@@ -24,6 +27,7 @@ import {
 import { me, ProfileChange, publicUser } from './schemas.ts'
 
 export interface UsersDeps extends AboutMe {
+  readonly sessions: Pick<SessionStore, 'list' | 'amend'>
   /** What a player may choose as region. */
   readonly regions: readonly string[]
   readonly clock: Clock
@@ -85,10 +89,17 @@ export function createUsers(deps: UsersDeps): { readonly app: OpenAPIHono<GateEn
     if (!changes.ok) return c.env.refuse(changes.error)
     const identity = identityOf(c)
     const changed = await changeProfile(accounts, identity, c.req.param('userId') ?? '', changes.value, clock.now())
+    // New access tokens are made from the session.
+    if (changed.ok) await deps.sessions.amend(identity.userId, tokenClaims(changed.value, identity))
     return answer(c, changed, (account) => c.json(me(account, identity.region)))
   })
   return { app }
 }
+
+const tokenClaims = ({ displayName, region }: Account, identity: Identity): SessionChanges => ({
+  name: displayName,
+  region: region ?? identity.region,
+})
 
 /** Not for any cache, unless the response says otherwise. */
 function answer<T>(c: GateContext, result: Result<T, Refusal>, response: (value: T) => Response): Response {
