@@ -10,6 +10,7 @@ import { createCount, quotasOf } from '../ports/http/gate/limits.ts'
 import { PAGE_POLICY } from '../ports/http/security-headers.ts'
 import { createAdminApp } from './http/admin.ts'
 import { createHttpApp, type Mount } from './http/app.ts'
+import type { FinishedGames } from './http/read-game.ts'
 import { loadStaticFiles } from './http/static-files.ts'
 import { createServer, type Server, type ServerOptions } from './server.ts'
 import { listenHttp } from './socket/fetch-adapter.ts'
@@ -38,7 +39,10 @@ export type Stores = Pick<
   ServerOptions,
   'ledger' | 'users' | 'tickets' | 'invites' | 'registry' | 'bus' | 'durability' | 'verify'
 > &
-  Pick<GateDeps, 'audit' | 'findKey' | 'limiter'>
+  Pick<GateDeps, 'audit' | 'findKey' | 'limiter'> & {
+    /** Absent: no finished games are kept here, so that they can be read as long as their shard has them. */
+    readonly finished?: FinishedGames | null
+  }
 
 export interface RunningServer {
   readonly server: Server
@@ -70,7 +74,7 @@ export async function runServer(
   const web = loadStaticFiles(fileURLToPath(new URL('../dist/web', import.meta.url)), PAGE_POLICY)
   const { games } = server
   const gate = { ...stores, quotas, clientAddress, allowedOrigins }
-  const app = createHttpApp({ ...http, ...gate, games, version, web, mounts })
+  const app = createHttpApp({ ...http, ...gate, games, finished: stores.finished ?? null, version, web, mounts })
   const hub = uwsHub({ ...base, host, port, fetch: app.fetch })
 
   const admin: Listener = await named('ADMIN_PORT', () =>

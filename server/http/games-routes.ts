@@ -64,7 +64,7 @@ export const readGameRoute: DocumentedRoute = {
   tags,
   summary: 'Read a game',
   description:
-    'Whoever holds a game id may read it, for at least 5 minutes after its end. `/games/{id}/live` is the same game as a WebSocket.',
+    'Whoever holds a game id may read it. A finished game comes with its signed record, which anybody can verify offline: `protocol/RECORDS.md` says how. `/games/{id}/live` is the same game as a WebSocket.',
   request: { params: GameId },
   responses: {
     200: { description: 'The game', ...jsonContent(WatchedGame) },

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { GameRecord, RecordSignature } from './record-schemas.ts'
 
 const Side = z.enum(['X', 'O']).openapi('Side')
 const Instant = z.iso.datetime()
@@ -110,6 +111,10 @@ const Match = z
 
 export const WatchedGame = Game.extend({
   match: Match.nullable().openapi({ description: 'Why these two were paired; null unless the queue paired them' }),
+  record: GameRecord.nullable().openapi({
+    description: 'Null until the finished game is stored, some seconds after its end',
+  }),
+  signature: RecordSignature.nullable(),
 }).openapi('WatchedGame')
 
 export const GameId = z.object({

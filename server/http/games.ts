@@ -9,11 +9,12 @@ import { INVITE_TTL_MS } from '../../protocol/limits.ts'
 import { createGameRoute, forfeitRoute, moveRoute, readGameRoute } from './games-routes.ts'
 import { NewGame, NewMove } from './games-schemas.ts'
 import type { GameSnapshot, GamesService } from './games-service.ts'
+import { type ReadGameDeps, readGame } from './read-game.ts'
 import { readJson } from './read-json.ts'
 import type { Refuse } from './refuse.ts'
 import type { HttpContext, HttpEnv } from './types.ts'
 
-export interface GamesDeps {
+export interface GamesDeps extends ReadGameDeps {
   readonly games: GamesService
 }
 
@@ -22,7 +23,8 @@ const BAD_KEY = refusal('BAD_REQUEST', 'Idempotency-Key has 1 to 64 printable AS
 const BAD_GAME_ID = refusal('BAD_REQUEST', 'a game id has 1 to 64 bytes')
 
 /** The games of one player over REST: what a socket asks, one request at a time. */
-export function serveGames(app: OpenAPIHono<HttpEnv>, { games }: GamesDeps, refuse: Refuse): void {
+export function serveGames(app: OpenAPIHono<HttpEnv>, deps: GamesDeps, refuse: Refuse): void {
+  const { games } = deps
   gated(app, 'signedIn', createGameRoute, async (c) => {
     const key = idempotencyKey(c)
     if (!key.ok) return refuse(c, key.error)
@@ -41,9 +43,11 @@ export function serveGames(app: OpenAPIHono<HttpEnv>, { games }: GamesDeps, refu
   gated(app, 'anonymous', readGameRoute, async (c) => {
     const gameId = gameIdOf(c)
     if (!gameId.ok) return refuse(c, gameId.error)
-    const found = await games.game(gameId.value)
+    const found = await readGame(deps, gameId.value)
     if (!found.ok) return refuse(c, found.error)
-    return c.json({ ...seedView(found.value.gameId, found.value.room), match: found.value.match })
+    const { room, match, proof } = found.value
+    const { record, signature } = proof ?? { record: null, signature: null }
+    return c.json({ ...seedView(found.value.gameId, room), match, record, signature })
   })
 
   gated(app, 'signedIn', moveRoute, async (c) => {

@@ -50,6 +50,7 @@ export async function startTestApp(overrides: Partial<HttpAppDeps> = {}): Promis
     ...testGateDeps(),
     ...httpDeps(server),
     games: server.games,
+    finished: null,
     verify: verifyTestToken,
     health: () => ({ ...server.health(), version: VERSION }),
     version: VERSION,
