@@ -3,6 +3,7 @@ import type { EndReason, Mode, Status } from '../../game/room.ts'
 import type { Seat } from '../../game/rules.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { Role } from '../account-store.ts'
+import type { Scope } from '../http/gate/access.ts'
 
 /** An instant: read as a Date, written as a Date or as ISO 8601. */
 type Instant = ColumnType<Date, Date | string, Date | string>
@@ -95,10 +96,23 @@ export interface GlobalLeaderboardView {
   rating: number
 }
 
+/** API keys by the SHA-256 of their secrets. */
+export interface ApiKeysTable {
+  secret_hash: Uint8Array
+  key_id: string
+  user_id: UserId
+  name: string
+  prefix: string
+  scopes: Scope[]
+  created_at: Date
+  expires_at: Date
+}
+
 export interface Tables {
   users: UsersTable
   second_factors: SecondFactorsTable
   user_stats: UserStatsTable
   game_results: GameResultsTable
+  api_keys: ApiKeysTable
   global_leaderboard: GlobalLeaderboardView
 }

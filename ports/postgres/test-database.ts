@@ -36,7 +36,7 @@ export function testDatabase(kind: 'embedded' | 'server'): TestDatabase {
   return {
     database: () => database!,
     async emptied() {
-      await sql`truncate users, user_stats, game_results restart identity cascade`.execute(database!.db)
+      await sql`truncate users, user_stats, game_results, api_keys restart identity cascade`.execute(database!.db)
       return database!
     },
     server: () => server!,

@@ -1,6 +1,7 @@
 import type { Migration } from 'kysely/migration'
 import * as statistics from './0001-statistics.ts'
 import * as accounts from './0002-accounts.ts'
+import * as apiKeys from './0003-api-keys.ts'
 
 /**
  * Every change of the schema, in order; what was released is never edited. Two releases run side by side during a deploy, so each change must leave
@@ -10,4 +11,5 @@ import * as accounts from './0002-accounts.ts'
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-statistics': statistics,
   '0002-accounts': accounts,
+  '0003-api-keys': apiKeys,
 }
