@@ -1,6 +1,7 @@
 import { systemClock } from '../kit/clock.ts'
 import { silentLog } from '../kit/log.ts'
 import { seededRandom } from '../kit/random.ts'
+import type { ApiKey } from '../ports/api-key-store.ts'
 import type { AuditEvent } from '../ports/audit.ts'
 import type { Identity } from '../ports/auth/identity.ts'
 import { endUser } from '../ports/ended-sessions.ts'
@@ -8,6 +9,7 @@ import { type Caller, NOBODY } from '../ports/http/gate/access.ts'
 import type { GateEnv } from '../ports/http/gate/passage.ts'
 import { testPassage } from '../ports/http/gate/test-gate.ts'
 import { memoryAccountStore } from '../ports/memory/account-store.ts'
+import { memoryApiKeyStore } from '../ports/memory/api-key-store.ts'
 import { memoryEndedSessions } from '../ports/memory/ended-sessions.ts'
 import { memoryGameStore } from '../ports/memory/game-store.ts'
 import { memorySessionStore } from '../ports/memory/session-store.ts'
@@ -18,24 +20,19 @@ import type { UserId } from '../protocol/ids.ts'
 
 export const NOW_MS = 1_800_000_000_000
 
-/** Every store of an api in memory, a clock that stands still until it is moved, and keys that are only counted. */
+/** Every store of an api in memory, and a clock that stands still until it is moved. */
 export function testStores() {
   let nowMs = NOW_MS
   const clock = { ...systemClock, now: () => nowMs }
   const sessions = memorySessionStore(1_000)
   const ended = memoryEndedSessions(clock)
-  const revoked: UserId[] = []
   return {
     accounts: memoryAccountStore(),
     sessions,
     users: memoryUserIndex(),
     stats: memoryStatsStore(),
     games: memoryGameStore(),
-    apiKeys: {
-      list: async (userId: UserId) => [{ id: `key of ${userId}`, scopes: ['stats:read'] }],
-      revokeAll: async (userId: UserId) => void revoked.push(userId),
-    },
-    revoked,
+    apiKeys: memoryApiKeyStore(),
     ended,
     endUser: (userId: UserId) => endUser({ sessions, ended }, userId),
     regions: ['eu', 'us'],
@@ -53,6 +50,11 @@ export const identity = (userId: string, more: Partial<Identity> = {}): Identity
   ...{ userId: userId as UserId, name: `Name of ${userId}`, sessionId: `session of ${userId}`, region: 'eu' },
   expiresAtMs: NOW_MS + 900_000,
   ...more,
+})
+
+export const keyOf = ({ userId }: Identity): ApiKey => ({
+  ...{ keyId: `key of ${userId}`, userId, name: 'Bot', prefix: 'oxo_abcd', scopes: ['stats:read'] },
+  ...{ createdAtMs: NOW_MS, expiresAtMs: NOW_MS + 1_000_000 },
 })
 
 export const sessionOf = ({ userId, name, sessionId, region }: Identity): Session => ({

@@ -2,6 +2,7 @@ import { seedView } from '../../game/seed-view.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import type { AccountStore } from '../../ports/account-store.ts'
 import { DELETED_NAME } from '../../ports/account-store.ts'
+import type { ApiKeyStore } from '../../ports/api-key-store.ts'
 import type { Identity } from '../../ports/auth/identity.ts'
 import type { GameStore } from '../../ports/game-store.ts'
 import type { SessionStore } from '../../ports/session-store.ts'
@@ -13,12 +14,6 @@ import { unblockAll } from './blocks.ts'
 import { findOwn } from './profile.ts'
 import { type ExportView, me } from './schemas.ts'
 
-/** What of a user's API keys concerns the user: never the keys. */
-export interface OwnKeys {
-  list(userId: UserId): Promise<readonly Readonly<Record<string, unknown>>[]>
-  revokeAll(userId: UserId): Promise<void>
-}
-
 /** Wherever something about a player is stored. */
 export interface AboutMe {
   readonly accounts: AccountStore
@@ -26,7 +21,7 @@ export interface AboutMe {
   readonly users: UserIndex
   readonly stats: Pick<StatsStore, 'statsOf'>
   readonly games: Pick<GameStore, 'history' | 'rename'>
-  readonly apiKeys: OwnKeys
+  readonly apiKeys: Pick<ApiKeyStore, 'list' | 'removeAll'>
   /** Ends all sessions and access tokens of a user who is no more. Safe to repeat. */
   readonly endUser: (userId: UserId) => Promise<void>
 }
@@ -62,7 +57,9 @@ export async function exportOf(
     blocked: [...record.blocked],
     matchmaking: { rating: record.rating, lastOpponent: record.lastOpponent, occupation: record.occupation.type },
     statistics: statistics === null ? null : { ...statistics },
-    apiKeys: [...apiKeys],
+    apiKeys: apiKeys.map(({ keyId, name, prefix, scopes, createdAtMs, expiresAtMs }) => ({
+      ...{ keyId, name, prefix, scopes: [...scopes], createdAt: instant(createdAtMs), expiresAt: instant(expiresAtMs) },
+    })),
     ...games,
   })
 }
@@ -91,7 +88,7 @@ export async function deleteMe(stores: AboutMe, { userId }: Identity, nowMs: num
   }
   await stores.accounts.remove(userId, nowMs)
   await stores.games.rename(userId, DELETED_NAME)
-  await stores.apiKeys.revokeAll(userId)
+  await stores.apiKeys.removeAll(userId)
   await unblockAll(stores.users, userId)
   await stores.endUser(userId)
   return ok(undefined)

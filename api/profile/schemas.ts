@@ -86,7 +86,16 @@ export const Export = z
     blocked: z.array(z.string()),
     matchmaking: z.object({ rating: z.number(), lastOpponent: z.string().nullable(), occupation: z.string() }),
     statistics: z.record(z.string(), z.unknown()).nullable(),
-    apiKeys: z.array(z.record(z.string(), z.unknown())),
+    apiKeys: z.array(
+      z.object({
+        keyId: z.string(),
+        name: z.string(),
+        prefix: z.string(),
+        scopes: z.array(z.string()),
+        createdAt: Instant,
+        expiresAt: Instant,
+      }),
+    ),
     games: z.array(z.record(z.string(), z.unknown())).openapi({ description: 'Newest first' }),
     moreGames: z
       .string()

@@ -4,7 +4,7 @@ import { StoreUnavailable } from '../../ports/store-failure.ts'
 import { signedGameOf } from '../../ports/test-finished-games.ts'
 import { updateUser } from '../../ports/user-index.ts'
 import { gameIdOf, type UserId } from '../../protocol/ids.ts'
-import { callerOf, identity, NOW_MS, refusing, sessionOf, testStores } from '../test-services.ts'
+import { callerOf, identity, keyOf, NOW_MS, refusing, sessionOf, testStores } from '../test-services.ts'
 import { createUsers } from './users.ts'
 
 const [ana, bo] = [identity('ana'), identity('bo')]
@@ -151,6 +151,7 @@ describe('all about me', () => {
     await stores.sessions.create(sessionOf(ana))
     await call(ana, 'PUT', '/users/me', { username: 'ana' })
     await call(ana, 'PUT', '/users/me/blocks/bo')
+    await stores.apiKeys.add(keyOf(ana), 'hash of a secret', NOW_MS)
     const game = await signedGameOf({ players: ['ana', 'bo'] })
     await stores.games.put([game])
     await stores.stats.apply([game])
@@ -169,11 +170,11 @@ describe('all about me', () => {
       sessions: [{ kind: 'guest', name: 'Name of ana', createdAt: new Date(NOW_MS).toISOString() }],
       blocked: ['bo'],
       statistics: { gamesPlayed: 1, gamesWon: 1 },
-      apiKeys: [{ id: 'key of ana' }],
+      apiKeys: [{ keyId: 'key of ana', name: 'Bot', scopes: ['stats:read'] }],
       games: [{ gameId: game.gameId, status: 'completed' }],
       moreGames: null,
     })
-    expect(JSON.stringify(body)).not.toContain('session of ana')
+    expect(JSON.stringify(body)).not.toMatch(/session of ana|hash of a secret/)
     expect(audited).toEqual(['data_exported'])
   })
 
@@ -207,7 +208,7 @@ describe('all about me', () => {
     expect(await stores.sessions.list(ana.userId, NOW_MS)).toEqual([])
     expect((await stores.ended.read(null)).ended).toContainEqual({ userId: 'ana', sessionId: null })
     expect((await stores.users.get(ana.userId)).record.blocked).toEqual([])
-    expect(stores.revoked).toEqual(['ana'])
+    expect(await stores.apiKeys.list(ana.userId)).toEqual([])
     const kept = await stores.games.get(game.gameId)
     expect(kept?.room.players.map(({ id, name }) => [id, name])).toEqual([
       ['ana', DELETED_NAME],
