@@ -38,6 +38,8 @@ describe('readConfig', () => {
       maxSocketsPerAddress: 200,
       dataDir: '.data',
       authKeysFile: '.data/auth-keys.json',
+      authProvidersFile: null,
+      publicUrl: null,
       recordKeysFile: '.data/record-keys.json',
     })
   })
@@ -166,7 +168,7 @@ describe('docs/CONFIG.md', () => {
     for (const name of Object.keys(variables) as VariableName[]) expect(readers(name), name).not.toEqual([])
     for (const { reads, requires } of Object.values(processes))
       expect(reads).toEqual(expect.arrayContaining([...requires]))
-    expect(readers('AUTH_JWKS_URL')).toEqual(['server (needed)'])
+    expect(readers('AUTH_JWKS_URL')).toEqual(['server (needed)', 'api'])
   })
 
   test('[config] typed results have one key a variable', () => {

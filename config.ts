@@ -314,6 +314,7 @@ export const processes = {
       ...(['PORT', 'HOST', 'REGION', 'DATA_DIR', 'LOG_LEVEL', 'AUTH_KEYS_FILE', 'AUTH_ISSUER', 'SERVICES'] as const),
       ...(['AUTH_PROVIDERS_FILE', 'PUBLIC_URL', 'VALKEY_URL', 'VALKEY_REPLICATION_GROUP', 'COMMIT_REPLICAS'] as const),
       ...(['ALLOWED_ORIGINS', 'TRUSTED_PROXIES', 'RATE_LIMIT_SIGNED_IN', 'RATE_LIMIT_ANONYMOUS'] as const),
+      'AUTH_JWKS_URL',
       ...(['AWS_REGION', ...DATABASE_SIDE] as const),
       ...(['DYNAMODB_ENDPOINT', 'RECORD_KEYS_FILE'] as const),
     ],

@@ -1,6 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { openAccounts } from './api/accounts/open.ts'
+import { apiApp } from './api/api.ts'
+import { createHistory } from './api/history/history.ts'
+import { storeGuard } from './api/store-guard.ts'
 import { configOrExit } from './config.ts'
 import { systemClock as clock } from './kit/clock.ts'
 import { jsonLog } from './kit/log.ts'
@@ -8,19 +11,22 @@ import { systemRandom as random } from './kit/random.ts'
 import { version } from './kit/version.ts'
 import { createMatchmaker } from './matchmaker/matchmaker.ts'
 import { openEmbeddedPersistence } from './persistence/embedded.ts'
-import { openResultStores } from './persistence/open-stores.ts'
+import { openDatabase, openResultStores } from './persistence/open-stores.ts'
 import { auditLog } from './ports/audit-log.ts'
+import { refusingEnded, watchEnded } from './ports/auth/ended-watch.ts'
 import { localVerifier } from './ports/auth/token-verifier.ts'
 import type { NodeName } from './ports/bus.ts'
 import { fileInvites } from './ports/file/invites.ts'
 import { openFileSigner } from './ports/file/signer.ts'
 import { fileTicketQueue } from './ports/file/ticket-queue.ts'
 import { fileUserIndex } from './ports/file/user-index.ts'
+import type { GameStore } from './ports/game-store.ts'
 import { type MemoryExchange, memoryBus } from './ports/memory/bus.ts'
 import { memoryNodeRegistry } from './ports/memory/node-registry.ts'
 import { memoryRateLimiter } from './ports/memory/rate-limiter.ts'
 import type { ResultSource } from './ports/memory/result-outbox.ts'
 import { memoryTroubles } from './ports/memory/troubles.ts'
+import { postgresAccountStore } from './ports/postgres/account-store.ts'
 import { runServer } from './server/run.ts'
 import { type FileLedger, fileLedger } from './server/shard/file-ledger.ts'
 import type { ShardId } from './server/shard/ledger.ts'
@@ -34,14 +40,47 @@ try {
 } catch (error) {
   exitWith(`DATA_DIR ${config.dataDir} cannot be created: ${(error as Error).message}`)
 }
-const opened = await openAccounts(config, { ...base, issuer: config.authIssuer, region: config.region })
+const audit = auditLog(config.logLevel, { process: 'oxo', node: config.nodeId })
+const embedded = {
+  databaseUrl: null,
+  databaseIam: false,
+  databaseMigrate: true,
+  dynamodbEndpoint: null,
+  awsRegion: null,
+  dataDir: config.dataDir,
+}
+const database = openDatabase(embedded, 'oxo', log)
+const opened = await openAccounts(
+  { ...config, valkeyUrl: null, commitReplicas: 0 },
+  {
+    ...base,
+    audit,
+    accounts: storeGuard(clock).guard(postgresAccountStore(database)),
+    issuer: config.authIssuer,
+    region: config.region,
+  },
+)
 if (!opened.ok) exitWith(opened.error)
 const accounts = opened.value
-const verify = localVerifier(accounts.jwks, config.authIssuer, clock)
+const ended = await watchEnded(clock, log, accounts.ended)
+const verify = refusingEnded(localVerifier(accounts.jwks, config.authIssuer, clock), ended)
 const stored = await openStores(config.dataDir).catch((error: Error) => exitWith(error.message))
 const { ledger, users, tickets, invites, registry } = stored
 const exchange: MemoryExchange = new Map()
 const troubles = memoryTroubles(clock)
+const openedSigner = await openFileSigner(config.recordKeysFile, base)
+if (!openedSigner.ok) exitWith(openedSigner.error)
+const signer = openedSigner.value
+let openedGames: (games: GameStore) => void = () => {}
+const openingGames = new Promise<GameStore>((resolve) => {
+  openedGames = resolve
+})
+/** Finished games; who asks before their store is open waits for it. */
+const games: Pick<GameStore, 'get' | 'history'> = {
+  get: async (gameId) => (await openingGames).get(gameId),
+  history: async (userId, page) => (await openingGames).history(userId, page),
+}
+const services = apiApp({ accounts, history: createHistory({ games, signer, log }) }, log)
 
 const { server, port, adminPort, stop } = await runServer(
   base,
@@ -55,15 +94,16 @@ const { server, port, adminPort, stop } = await runServer(
     registry,
     bus: memoryBus(clock, exchange),
     verify,
-    audit: auditLog(config.logLevel, { process: 'oxo', node: config.nodeId }),
+    audit,
     findKey: async () => null,
     limiter: memoryRateLimiter(clock),
+    finished: games,
   },
   [
     {
-      prefixes: ['/auth', '/.well-known'],
-      fetch: (request, passage) => accounts.app.fetch(request, passage),
-      openapi: accounts.app.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Oxo', version } }),
+      prefixes: ['/auth', '/.well-known', '/users'],
+      fetch: (request, passage) => services.fetch(request, passage),
+      openapi: services.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Oxo', version } }),
     },
   ],
 ).catch((error: Error) => exitWith(error.message))
@@ -86,6 +126,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     log.info('server_draining', { signal })
     await matchmaker.stop()
     await stop()
+    ended.stop()
     await (await results).close()
     await Promise.all([accounts.close(), users.close(), tickets.close(), invites.closeFile()])
     await ledger.close()
@@ -109,23 +150,15 @@ async function openStores(dataDir: string) {
 
 /** Begins to bring finished games to the databases of `DATA_DIR`. */
 async function openResults() {
-  const embedded = {
-    databaseUrl: null,
-    databaseIam: false,
-    databaseMigrate: true,
-    dynamodbEndpoint: null,
-    awsRegion: null,
-  }
-  const { dataDir, recordKeysFile } = config
-  const stores = await openResultStores({ ...embedded, dataDir }, 'oxo', log)
-  const signer = await openFileSigner(recordKeysFile, { clock, log })
-  if (!signer.ok) throw new Error(signer.error)
+  const { dataDir } = config
+  const stores = await openResultStores(embedded, database)
+  openedGames(stores.games)
   const persistence = await openEmbeddedPersistence({
     ...base,
     dataDir,
     results: resultsOf(ledger),
     stores,
-    signer: signer.value,
+    signer,
     users,
     registry,
     bus: memoryBus(clock, exchange),

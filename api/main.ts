@@ -3,13 +3,21 @@ import { systemClock as clock } from '../kit/clock.ts'
 import { jsonLog } from '../kit/log.ts'
 import { systemRandom as random } from '../kit/random.ts'
 import { ok, type Result } from '../kit/result.ts'
+import { auditLog } from '../ports/audit-log.ts'
+import { createClientAddress } from '../ports/http/client-address.ts'
+import { quotasOf } from '../ports/http/gate/limits.ts'
 import { listen, nodeServer } from '../ports/http/node-server.ts'
+import { memoryRateLimiter } from '../ports/memory/rate-limiter.ts'
+import { postgresAccountStore } from '../ports/postgres/account-store.ts'
 import { openPostgres } from '../ports/postgres/open.ts'
 import { postgresStatsStore } from '../ports/postgres/stats-store.ts'
-import { openAccounts } from './accounts/open.ts'
+import { valkeyUrlOf } from '../ports/valkey/discover.ts'
+import { type OpenAccounts, openAccounts } from './accounts/open.ts'
 import { createApi, type Service } from './api.ts'
 import { openHistory } from './history/open.ts'
 import { createStatistics } from './statistics/statistics.ts'
+import { storeGuard } from './store-guard.ts'
+import { openVerifier } from './verifier.ts'
 
 const config = configOrExit('api')
 const log = jsonLog(config.logLevel, { process: 'api' })
@@ -28,19 +36,42 @@ const database = openPostgres({
 })
 if (!database.ok) exitWith(database.error)
 
+const audit = auditLog(config.logLevel, { process: 'api' })
+const deps = { clock, random, log, audit, issuer: config.authIssuer, region: config.region }
+const accountStore = storeGuard(clock).guard(postgresAccountStore(database.value))
+const valkeyNamed = config.valkeyUrl !== null || config.valkeyReplicationGroup !== null
+const valkeyUrl = valkeyNamed ? await valkeyUrlOf(config).catch((error: Error) => exitWith(error.message)) : null
+
 const openService: Record<(typeof config.services)[number], () => Promise<Result<OpenService, string>>> = {
-  accounts: () => openAccounts(config, { issuer: config.authIssuer, region: config.region, clock, random, log }),
+  accounts: async () => {
+    const opened = await openAccounts({ ...config, valkeyUrl }, { ...deps, accounts: accountStore })
+    if (opened.ok) accounts = opened.value
+    return opened
+  },
   history: () => openHistory(config, { clock, log }),
   statistics: async () => ok(createStatistics(postgresStatsStore(database.value), log)),
 }
+let accounts: OpenAccounts | null = null
 const services: Record<string, OpenService> = {}
 for (const name of config.services) {
   const service = await openService[name]()
   if (!service.ok) exitWith(service.error)
   services[name] = service.value
 }
+const verifier = await openVerifier({ ...config, valkeyUrl }, accounts, deps)
+if (!verifier.ok) exitWith(verifier.error)
 
-const server = nodeServer(createApi(services, { clock, random }))
+const server = nodeServer(
+  createApi(services, {
+    ...deps,
+    verify: verifier.value.verify,
+    findKey: async () => null,
+    limiter: memoryRateLimiter(clock),
+    quotas: quotasOf({ signedIn: config.rateLimitSignedIn, anonymous: config.rateLimitAnonymous }),
+    allowedOrigins: config.allowedOrigins,
+    clientAddress: createClientAddress(config.trustedProxies),
+  }),
+)
 const port = await listen(server, config.port, config.host)
 if (!port.ok) exitWith(port.error)
 log.info('api_ready', { port: port.value, services: config.services })
@@ -50,6 +81,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     log.info('api_stopping', { signal })
     server.close(async () => {
       for (const service of Object.values(services)) await service.close?.()
+      verifier.value.stop()
       await database.value.close()
       process.exit(0)
     })

@@ -8,6 +8,7 @@ import { createMatchmaker } from '../matchmaker/matchmaker.ts'
 import { acknowledgeResults, NOWHERE } from '../ports/acknowledge-results.ts'
 import { silentAudit } from '../ports/audit.ts'
 import { localVerifier } from '../ports/auth/token-verifier.ts'
+import { memoryAccountStore } from '../ports/memory/account-store.ts'
 import { memoryBus } from '../ports/memory/bus.ts'
 import { memoryInvites } from '../ports/memory/invites.ts'
 import { memoryNodeRegistry } from '../ports/memory/node-registry.ts'
@@ -27,7 +28,16 @@ const config = configOrExit('start')
 const base = { clock, random, log: jsonLog(config.logLevel, { process: 'bench' }) }
 
 mkdirSync(config.dataDir, { recursive: true })
-const opened = await openAccounts(config, { ...base, issuer: config.authIssuer, region: config.region })
+const opened = await openAccounts(
+  { ...config, valkeyUrl: null, commitReplicas: 0 },
+  {
+    ...base,
+    audit: silentAudit,
+    accounts: memoryAccountStore(),
+    issuer: config.authIssuer,
+    region: config.region,
+  },
+)
 if (!opened.ok) throw new Error(opened.error)
 const accounts = opened.value
 const verify = localVerifier(accounts.jwks, config.authIssuer, clock)

@@ -49,7 +49,7 @@ test('[logs] hold no token, whatever is asked for and however it fails', async (
     await server.stop()
   }
   const logged = server.lines.join('\n')
-  expect(logged).toContain('guest_signed_in')
+  expect(logged).toContain('signed_in')
   expect(secrets.size).toBeGreaterThanOrEqual(7)
   // The parts that make a token good: a JWT's claims and signature, the last part of a refresh token.
   for (const secret of secrets)

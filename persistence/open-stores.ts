@@ -20,10 +20,10 @@ export interface ResultStores {
 
 /**
  * Where finished games and statistics are kept: what the configuration names, else embedded stores in `dataDir`. Stores that it names may be
- * down: nothing is asked of them yet. @throws Error in one line for the operator
+ * down: nothing is asked of them yet. Closes the database too. @throws Error in one line for the operator
  */
-export async function openResultStores(config: ResultStoresConfig, name: string, log: Log): Promise<ResultStores> {
-  const [games, database] = await Promise.all([openGames(config), openDatabase(config, name, log)])
+export async function openResultStores(config: ResultStoresConfig, database: Database): Promise<ResultStores> {
+  const games = await openGames(config)
   return {
     games: games.store,
     stats: postgresStatsStore(database),
@@ -48,9 +48,10 @@ async function openGames({ dynamodbEndpoint, awsRegion, dataDir }: ResultStoresC
   }
 }
 
-async function openDatabase(config: ResultStoresConfig, name: string, log: Log): Promise<Database> {
+/** The database that the configuration names, else an embedded one; nothing is asked of it yet. @throws Error in one line for the operator */
+export function openDatabase(config: ResultStoresConfig, name: string, log: Log): Database {
   const onIdleError = (error: Error) => log.warn('database_connection_failed', { error })
-  const opened = await openPostgres({ ...config, name, onIdleError })
+  const opened = openPostgres({ ...config, name, onIdleError })
   if (!opened.ok) throw new Error(opened.error)
   return opened.value
 }

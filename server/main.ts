@@ -3,12 +3,15 @@ import { systemClock as clock } from '../kit/clock.ts'
 import { jsonLog } from '../kit/log.ts'
 import { systemRandom as random } from '../kit/random.ts'
 import { auditLog } from '../ports/audit-log.ts'
+import { refusingEnded, watchEnded } from '../ports/auth/ended-watch.ts'
 import { jwksVerifier } from '../ports/auth/token-verifier.ts'
+import { openGameStore } from '../ports/dynamodb/open.ts'
 import { memoryRateLimiter } from '../ports/memory/rate-limiter.ts'
 import { valkeyBus } from '../ports/valkey/bus.ts'
 import { connectValkey } from '../ports/valkey/connect.ts'
 import { valkeyUrlOf } from '../ports/valkey/discover.ts'
 import { durabilityOf } from '../ports/valkey/durability.ts'
+import { valkeyEndedSessions } from '../ports/valkey/ended-sessions.ts'
 import { valkeyInvites } from '../ports/valkey/invites.ts'
 import { valkeyNodeRegistry } from '../ports/valkey/node-registry.ts'
 import { valkeyTicketQueue } from '../ports/valkey/ticket-queue.ts'
@@ -29,6 +32,7 @@ try {
     })
   const [commits, leases, users] = await Promise.all([connect('commits'), connect('leases'), connect('users')])
   const writes = { replicas: config.commitReplicas }
+  const ended = await watchEnded(clock, log, valkeyEndedSessions(users))
   const { port, adminPort, stop } = await runServer(
     { clock, random, log },
     config,
@@ -40,10 +44,11 @@ try {
       invites: valkeyInvites(users, writes),
       registry: valkeyNodeRegistry(leases),
       bus: await valkeyBus({ url: config.valkeyCacheUrl ?? valkeyUrl, name: config.nodeId, clock, log }),
-      verify: jwksVerifier({ jwksUrl: config.authJwksUrl, issuer: config.authIssuer, clock }),
+      verify: refusingEnded(jwksVerifier({ jwksUrl: config.authJwksUrl, issuer: config.authIssuer, clock }), ended),
       audit: auditLog(config.logLevel, { process: 'server', node: config.nodeId }),
       findKey: async () => null,
       limiter: memoryRateLimiter(clock),
+      finished: openGameStore(config),
     },
     config.apiUrl === null ? [] : [forwardTo(config.apiUrl, clock)],
   )
@@ -53,6 +58,7 @@ try {
     process.once(signal, async () => {
       log.info('server_draining', { signal })
       await stop()
+      ended.stop()
       log.info('server_stopped')
       process.exit(0)
     })

@@ -1,70 +1,16 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
-import { createLocalJWKSet, decodeProtectedHeader, jwtVerify } from 'jose'
+import { decodeProtectedHeader } from 'jose'
 import { describe, expect, test } from 'vitest'
-import { systemClock } from '../../kit/clock.ts'
-import type { Log, LogFields } from '../../kit/log.ts'
-import { seededRandom } from '../../kit/random.ts'
+import { testPassage } from '../../ports/http/gate/test-gate.ts'
 import { memorySessionStore } from '../../ports/memory/session-store.ts'
 import type { SessionStore } from '../../ports/session-store.ts'
-import { type AccountsDeps, createAccounts } from './accounts.ts'
-import { type AuthKeys, newKeysText, parseKeys } from './keys.ts'
-import type { SignedIn } from './routes.ts'
-import { SESSION_MS } from './sign-in.ts'
-
-const NOW_MS = 1_800_000_000_000
-
-async function newKeys(): Promise<AuthKeys> {
-  const keys = await parseKeys(await newKeysText())
-  if (!keys.ok) throw new Error(keys.error)
-  return keys.value
-}
-const keys = await newKeys()
-
-function newAccounts(changes: Partial<AccountsDeps> = {}) {
-  let nowMs = NOW_MS
-  const logged: { readonly event: string; readonly fields: LogFields }[] = []
-  const note = (event: string, fields: LogFields = {}) => void logged.push({ event, fields })
-  const log: Log = { debug: note, info: note, warn: note, error: note }
-  const { app, jwks } = createAccounts({
-    keys,
-    sessions: memorySessionStore(1_000),
-    issuer: 'https://oxo.example',
-    region: 'eu',
-    clock: { ...systemClock, now: () => nowMs },
-    random: seededRandom(7),
-    log,
-    ...changes,
-  })
-  const post = async (path: string, body?: string, headers: Record<string, string> = {}) =>
-    app.request(path, { method: 'POST', headers, ...(body === undefined ? {} : { body }) })
-  const guest = async () => (await (await post('/auth/guest', '{}')).json()) as SignedIn
-  const refresh = (refreshToken: unknown, headers = {}) =>
-    post('/auth/refresh', JSON.stringify({ refreshToken }), headers)
-  const advance = (ms: number) => {
-    nowMs += ms
-  }
-  return { app, jwks, logged, post, guest, refresh, advance }
-}
-
-/** The answer must be a refusal in the one format. */
-async function refused(response: Response, status: number, code: string): Promise<string> {
-  const body = (await response.json()) as { error: { message: string } }
-  expect(body).toMatchObject({
-    error: {
-      code,
-      message: expect.stringMatching(/./),
-      timestamp: expect.stringMatching(/^20\d\d-.*Z$/),
-      requestId: response.headers.get('x-request-id'),
-    },
-  })
-  expect(response.status).toBe(status)
-  expect(response.headers.get('cache-control')).toBe('no-store')
-  return body.error.message
-}
+import { fixedKeyRing } from './key-ring.ts'
+import { SESSION_MS } from './session-tokens.ts'
+import { keys, NOW_MS, newKeys, refused, type Signed, startAccounts } from './test-accounts.ts'
 
 describe('POST /auth/guest', () => {
   test('[accounts] signs in a new guest, with tokens for no cache', async () => {
-    const { post } = newAccounts()
+    const { post } = await startAccounts()
     const response = await post('/auth/guest', '{}', { 'x-request-id': 'from-outside' })
     expect(response.status).toBe(201)
     expect(Object.fromEntries(response.headers)).toMatchObject({
@@ -82,10 +28,9 @@ describe('POST /auth/guest', () => {
   })
 
   test('[accounts] the access token says who plays, for 15 minutes', async () => {
-    const { guest, jwks } = newAccounts()
+    const { guest, claims } = await startAccounts()
     const { userId, name, accessToken } = await guest()
-    const { payload } = await jwtVerify(accessToken, createLocalJWKSet(jwks), { currentDate: new Date(NOW_MS) })
-    expect(payload).toEqual({
+    expect(await claims(accessToken)).toEqual({
       iss: 'https://oxo.example',
       aud: 'oxo',
       sub: userId,
@@ -99,7 +44,7 @@ describe('POST /auth/guest', () => {
   })
 
   test('[accounts] guests are different players', async () => {
-    const { guest } = newAccounts()
+    const { guest } = await startAccounts()
     const guests = await Promise.all(Array.from({ length: 20 }, guest))
     expect(new Set(guests.map(({ userId }) => userId)).size).toBe(20)
     expect(new Set(guests.map(({ refreshToken }) => refreshToken)).size).toBe(20)
@@ -110,7 +55,7 @@ describe('POST /auth/guest', () => {
     ['an empty body', ''],
     ['more fields', '{"name": "Me", "userId": "root", "__proto__": {"admin": true}}'],
   ])('[accounts] takes %s', async (_, body) => {
-    const response = await newAccounts().post('/auth/guest', body)
+    const response = await (await startAccounts()).post('/auth/guest', body)
     expect(response.status).toBe(201)
     expect(await response.json()).not.toMatchObject({ name: 'Me' })
   })
@@ -118,11 +63,11 @@ describe('POST /auth/guest', () => {
   test.each([
     ['text', 'guest', 'the body is not JSON'],
     ['half an object', '{"a":', 'the body is not JSON'],
-    ['an array', '[]', 'the body must be an object'],
-    ['a number', '7', 'the body must be an object'],
+    ['an array', '[]', 'the body must be an object, and cookie a name of our list'],
+    ['a number', '7', 'the body must be an object, and cookie a name of our list'],
     ['16 KiB and one byte', `{"a":"${'x'.repeat(16 * 1024 - 7)}"}`, 'the body is over 16384 bytes'],
   ])('[P8] refuses %s, whatever the content type', async (_, body, why) => {
-    const { post, logged } = newAccounts()
+    const { post, logged } = await startAccounts()
     expect(await refused(await post('/auth/guest', body), 400, 'BAD_REQUEST')).toBe(why)
     const typed = await post('/auth/guest', body, { 'content-type': 'application/json' })
     expect(await refused(typed, 400, 'BAD_REQUEST')).toBe(why)
@@ -137,64 +82,63 @@ describe('POST /auth/guest', () => {
         throw new Error('no space left')
       },
     }
-    const { post, logged } = newAccounts({ sessions: failing })
+    const { post, logged } = await startAccounts({ sessions: failing })
     const response = await post('/auth/guest', '{}')
     expect(response.headers.get('retry-after')).toBe('1')
     expect(await refused(response, 503, 'UNAVAILABLE')).not.toContain('space')
-    expect(logged).toMatchObject([
-      { event: 'accounts_request_failed', fields: { path: '/auth/guest', error: 'Error: no space left' } },
-    ])
+    expect(logged).toMatchObject([{ event: 'http_request_failed', fields: { path: '/auth/guest' } }])
   })
 
-  test('[accounts] no token reaches the log', async () => {
-    const { guest, refresh, logged } = newAccounts()
-    const { accessToken, refreshToken } = await guest()
+  test('[accounts] sign-in, reuse and logout are told to the audit log, without any token', async () => {
+    const { guest, refresh, post, logged, audited } = await startAccounts()
+    const { userId, accessToken, refreshToken } = await guest()
     await refresh(refreshToken)
     await refresh(refreshToken)
-    const text = JSON.stringify(logged)
-    expect(logged.map(({ event }) => event)).toEqual(['guest_signed_in', 'refresh_token_reused'])
+    await post('/auth/logout', { refreshToken: (await guest()).refreshToken })
+    const text = JSON.stringify([logged, audited])
+    expect(audited.map(({ event }) => event)).toEqual(['signed_in', 'token_reused', 'signed_in', 'logged_out'])
+    expect(audited[0]?.entry).toMatchObject({ outcome: 'done', how: 'guest', userId, address: '192.0.2.1' })
     for (const secret of [accessToken, refreshToken]) expect(text).not.toContain(secret)
   })
 })
 
 describe('POST /auth/refresh', () => {
   test('[accounts] gives the same guest fresh tokens', async () => {
-    const { guest, refresh, advance, jwks } = newAccounts()
+    const { guest, refresh, advance, claims } = await startAccounts()
     const before = await guest()
     advance(600_000)
     const response = await refresh(before.refreshToken)
     expect(response.status).toBe(200)
-    const after = (await response.json()) as SignedIn
+    const after = (await response.json()) as Signed
     expect(after).toMatchObject({ userId: before.userId, name: before.name, expiresIn: 900 })
     expect(after.refreshToken).not.toBe(before.refreshToken)
-    const at = { currentDate: new Date(NOW_MS + 600_000) }
-    expect((await jwtVerify(after.accessToken, createLocalJWKSet(jwks), at)).payload.exp).toBe(NOW_MS / 1_000 + 1_500)
+    expect((await claims(after.accessToken)).exp).toBe(NOW_MS / 1_000 + 1_500)
     expect((await refresh(after.refreshToken)).status).toBe(200)
   })
 
   test('[accounts] a token shown twice ends the session for both holders', async () => {
-    const { guest, refresh } = newAccounts()
+    const { guest, refresh } = await startAccounts()
     const { refreshToken } = await guest()
-    const rotated = (await (await refresh(refreshToken)).json()) as SignedIn
+    const rotated = (await (await refresh(refreshToken)).json()) as Signed
     expect(await refused(await refresh(refreshToken), 401, 'UNAUTHENTICATED')).toContain('used before')
     expect(await refused(await refresh(rotated.refreshToken), 401, 'UNAUTHENTICATED')).toContain('ended')
   })
 
   test('[P4] the same request with the same Idempotency-Key has the same answer', async () => {
-    const { guest, refresh } = newAccounts()
+    const { guest, refresh } = await startAccounts()
     const { refreshToken } = await guest()
     const key = { 'idempotency-key': 'a-key' }
-    const first = (await (await refresh(refreshToken, key)).json()) as SignedIn
-    const again = (await (await refresh(refreshToken, key)).json()) as SignedIn
+    const first = (await (await refresh(refreshToken, key)).json()) as Signed
+    const again = (await (await refresh(refreshToken, key)).json()) as Signed
     expect(again.refreshToken).toBe(first.refreshToken)
     expect((await refresh(first.refreshToken, { 'idempotency-key': 'b-key' })).status).toBe(200)
   })
 
   test('[accounts] a session ends 30 days after its last refresh', async () => {
-    const { guest, refresh, advance } = newAccounts()
+    const { guest, refresh, advance } = await startAccounts()
     const [first, other] = [await guest(), await guest()]
     advance(SESSION_MS - 1)
-    const second = (await (await refresh(first.refreshToken)).json()) as SignedIn
+    const second = (await (await refresh(first.refreshToken)).json()) as Signed
     advance(1)
     expect(await refused(await refresh(other.refreshToken), 401, 'UNAUTHENTICATED')).toContain('ended')
     advance(SESSION_MS - 2)
@@ -204,18 +148,19 @@ describe('POST /auth/refresh', () => {
   test('[accounts] tokens of a replaced key stay good while the key is in the file', async () => {
     const sessions = memorySessionStore(10)
     const [newer] = await newKeys()
-    const { refreshToken } = await newAccounts({ sessions }).guest()
-    expect((await newAccounts({ sessions, keys: [newer] }).refresh(refreshToken)).status).toBe(401)
-    const { refresh, jwks } = newAccounts({ sessions, keys: [newer, keys[0]] })
+    const { refreshToken } = await (await startAccounts({ sessions })).guest()
+    const without = await startAccounts({ sessions, keys: fixedKeyRing([newer]) })
+    expect((await without.refresh(refreshToken)).status).toBe(401)
+    const { refresh, jwks } = await startAccounts({ sessions, keys: fixedKeyRing([newer, keys[0]]) })
     const response = await refresh(refreshToken)
     expect(response.status).toBe(200)
-    const { accessToken } = (await response.json()) as SignedIn
+    const { accessToken } = (await response.json()) as Signed
     expect(decodeProtectedHeader(accessToken).kid).toBe(newer.kid)
-    expect(jwks.keys.map(({ kid }) => kid)).toEqual([newer.kid, keys[0].kid])
+    expect(jwks().keys.map(({ kid }) => kid)).toEqual([newer.kid, keys[0].kid])
   })
 
   test('[P8] tokens that are not ours change nothing', async () => {
-    const { guest, refresh } = newAccounts()
+    const { guest, refresh } = await startAccounts()
     const { refreshToken, accessToken } = await guest()
     const [id, generation, mac = ''] = refreshToken.split('.')
     const flipped = `${mac.startsWith('A') ? 'B' : 'A'}${mac.slice(1)}`
@@ -246,13 +191,13 @@ describe('POST /auth/refresh', () => {
     ['a token that is too long', JSON.stringify({ refreshToken: 'x'.repeat(200) })],
     ['null', 'null'],
   ])('[P8] refuses %s', async (_, body) => {
-    await refused(await newAccounts().post('/auth/refresh', body), 400, 'BAD_REQUEST')
+    await refused(await (await startAccounts()).post('/auth/refresh', body), 400, 'BAD_REQUEST')
   })
 
   test.each(['', 'a b', 'x'.repeat(65)])(
     '[P8] refuses "%s" as Idempotency-Key, and the token stays good',
     async (key) => {
-      const { guest, refresh } = newAccounts()
+      const { guest, refresh } = await startAccounts()
       const { refreshToken } = await guest()
       await refused(await refresh(refreshToken, { 'idempotency-key': key }), 400, 'BAD_REQUEST')
       expect((await refresh(refreshToken)).status).toBe(200)
@@ -262,27 +207,37 @@ describe('POST /auth/refresh', () => {
 
 describe('the accounts app', () => {
   test('[accounts] publishes public keys only', async () => {
-    const { app, jwks } = newAccounts()
-    const response = await app.request('/.well-known/jwks.json')
+    const { get, jwks } = await startAccounts()
+    const response = await get('/.well-known/jwks.json')
     const text = await response.text()
-    expect(JSON.parse(text)).toEqual(jwks)
-    expect(jwks.keys).toMatchObject([{ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig', kid: keys[0].kid }])
-    expect(jwks.keys[0]).not.toHaveProperty('d')
+    expect(JSON.parse(text)).toEqual(jwks())
+    expect(jwks().keys).toMatchObject([{ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig', kid: keys[0].kid }])
+    expect(jwks().keys[0]).not.toHaveProperty('d')
     expect(response.headers.get('cache-control')).toBe('public, max-age=300')
   })
 
   test('[P8] unknown paths and methods are NOT_FOUND', async () => {
-    const { app, post } = newAccounts()
+    const { get, post, send } = await startAccounts()
     await refused(await post('/auth/nothing', '{}'), 404, 'NOT_FOUND')
-    await refused(await app.request('/auth/guest'), 404, 'NOT_FOUND')
-    await refused(await app.request('/auth/refresh', { method: 'DELETE' }), 404, 'NOT_FOUND')
+    await refused(await get('/auth/guest'), 404, 'NOT_FOUND')
+    await refused(await send('DELETE', '/auth/refresh'), 404, 'NOT_FOUND')
   })
 
   test('[accounts] mounts into another app, and documents its paths there', async () => {
     const parent = new OpenAPIHono()
-    parent.route('/', newAccounts().app)
-    expect((await parent.request('/auth/guest', { method: 'POST' })).status).toBe(201)
+    parent.route('/', (await startAccounts()).app)
+    expect((await parent.request('/auth/guest', { method: 'POST' }, testPassage())).status).toBe(201)
     const { paths = {} } = parent.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 't', version: '1' } })
-    expect(Object.keys(paths)).toEqual(['/auth/guest', '/auth/refresh', '/.well-known/jwks.json'])
+    expect(Object.keys(paths)).toEqual([
+      '/auth/guest',
+      '/auth/refresh',
+      '/auth/logout',
+      '/auth/providers',
+      '/auth/nonce',
+      '/auth/login',
+      '/auth/login/{provider}',
+      '/auth/callback',
+      '/.well-known/jwks.json',
+    ])
   })
 })

@@ -1,58 +1,60 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { JSONWebKeySet } from 'jose'
-import type { Clock } from '../../kit/clock.ts'
-import type { Log } from '../../kit/log.ts'
-import type { Random } from '../../kit/random.ts'
-import { errorResponse } from '../../ports/http/error-response.ts'
-import { requestIdOf } from '../../ports/http/request-id.ts'
-import type { SessionStore } from '../../ports/session-store.ts'
-import { refusal } from '../../protocol/errors.ts'
-import { answering } from './answer.ts'
-import { type AuthKeys, publicJwks } from './keys.ts'
-import { guestRoute, jwksRoute, refreshRoute } from './routes.ts'
-import { guestSignIn, refresh } from './sign-in.ts'
-
-export interface AccountsDeps {
-  readonly keys: AuthKeys
-  readonly sessions: SessionStore
-  /** `iss` of access tokens. */
-  readonly issuer: string
-  /** Region of new guests. */
-  readonly region: string
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
-}
+import { documented } from '../../ports/http/documented.ts'
+import { gated } from '../../ports/http/gate/gated.ts'
+import type { GateEnv } from '../../ports/http/gate/passage.ts'
+import type { Session } from '../../ports/session-store.ts'
+import { beginLogin, endLogin } from './code-flow.ts'
+import type { AccountsDeps } from './deps.ts'
+import { issueNonce, loginWithIdToken } from './id-token.ts'
+import { logout } from './logout.ts'
+import { refresh } from './refresh.ts'
+import { reply, serving } from './reply.ts'
+import {
+  beginLoginRoute,
+  endLoginRoute,
+  guestRoute,
+  jwksRoute,
+  loginRoute,
+  logoutRoute,
+  nonceRoute,
+  providersRoute,
+  refreshRoute,
+} from './routes.ts'
+import { guestSignIn, listProviders } from './sign-in.ts'
+import { ACCESS_TOKEN_SECONDS, accessToken } from './tokens.ts'
 
 export interface Accounts {
-  /** Mountable with `route('/', app)`: its paths join the parent's OpenAPI document, and it adds no middleware there. */
-  readonly app: OpenAPIHono
-  /** Public keys, for servers in the same process. */
-  readonly jwks: JSONWebKeySet
+  readonly app: OpenAPIHono<GateEnv>
+  /** Public keys as they are now, for verifiers in the same process. */
+  readonly jwks: () => JSONWebKeySet
+  /** A fresh access token of a session, and how long it is good, seconds. */
+  readonly mint: (session: Session) => Promise<{ readonly accessToken: string; readonly expiresIn: number }>
 }
 
 /** How long caches may keep the public keys, seconds. */
 const JWKS_MAX_AGE_SECONDS = 300
 
-/** The accounts service: guests, fresh tokens, public keys. */
+/** The accounts service: guests, sign-in by providers, fresh tokens, the end of sessions, public keys. */
 export function createAccounts(deps: AccountsDeps): Accounts {
-  const app = new OpenAPIHono()
-  const jwks = publicJwks(deps.keys)
-  const jwksText = JSON.stringify(jwks)
-  const answer = answering(deps)
-
-  for (const route of [guestRoute, refreshRoute, jwksRoute]) app.openAPIRegistry.registerPath(route)
-  app.post(guestRoute.path, (c) => answer(c.req.raw, 201, guestSignIn(deps)))
-  app.post(refreshRoute.path, (c) => answer(c.req.raw, 200, refresh(deps)))
-  app.get(jwksRoute.path, (c) =>
-    c.body(jwksText, 200, {
-      'content-type': 'application/json',
-      'cache-control': `public, max-age=${JWKS_MAX_AGE_SECONDS}`,
-    }),
+  const app = new OpenAPIHono<GateEnv>()
+  gated(app, 'anonymous', guestRoute, serving(guestSignIn(deps)))
+  gated(app, 'anonymous', refreshRoute, serving(refresh(deps)))
+  gated(app, 'anonymous', logoutRoute, serving(logout(deps)))
+  gated(app, 'anonymous', providersRoute, () => reply(200, listProviders(deps)))
+  gated(app, 'anonymous', nonceRoute, serving(issueNonce(deps)))
+  gated(app, 'anonymous', loginRoute, serving(loginWithIdToken(deps)))
+  gated(app, 'anonymous', beginLoginRoute, (c) => serving(beginLogin(deps, c.req.param('provider') ?? ''))(c))
+  gated(app, 'anonymous', endLoginRoute, serving(endLogin(deps)))
+  documented(app, jwksRoute, (c) =>
+    c.json(deps.keys.jwks(), 200, { 'cache-control': `public, max-age=${JWKS_MAX_AGE_SECONDS}` }),
   )
-  app.notFound((c) => {
-    const requestId = requestIdOf(c.req.raw.headers, deps.random)
-    return errorResponse(refusal('NOT_FOUND', 'no such path'), requestId, deps.clock.now())
-  })
-  return { app, jwks }
+  return {
+    app,
+    jwks: deps.keys.jwks,
+    mint: async (session) => ({
+      accessToken: await accessToken(deps.keys.keys()[0], deps.issuer, session, deps.clock.now()),
+      expiresIn: ACCESS_TOKEN_SECONDS,
+    }),
+  }
 }

@@ -19,9 +19,12 @@ export interface AuthKey {
   readonly privateKey: CryptoKey
   /** Public half, as published. */
   readonly publicJwk: JWK
-  /** MAC of refresh tokens; never leaves the accounts service. */
-  readonly mac: (message: string) => Buffer
+  /** MAC with a key of its own for each purpose; never leaves the accounts service. */
+  readonly mac: (purpose: MacPurpose, message: string) => Buffer
 }
+
+const MAC_PURPOSES = ['refresh token', 'sign-in', 'nonce'] as const
+export type MacPurpose = (typeof MAC_PURPOSES)[number]
 
 /** The first key signs; all of them verify, so that keys can be replaced while old tokens live. */
 export type AuthKeys = readonly [AuthKey, ...AuthKey[]]
@@ -71,14 +74,17 @@ async function authKey(d: string, x: string, givenKid: string | undefined): Prom
   if (keyObject === null || createPublicKey(keyObject).export({ format: 'jwk' }).x !== x) return null
   const kid = givenKid ?? (await calculateJwkThumbprint(publicPart))
   const privateKey = (await importJWK({ ...publicPart, d }, 'EdDSA')) as CryptoKey
-  const macKey = new Uint8Array(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', 'oxo refresh token', 32))
+  const macKeys = Object.fromEntries(MAC_PURPOSES.map((purpose) => [purpose, macKey(d, purpose)]))
   return {
     kid,
     privateKey,
     publicJwk: { ...publicPart, kid, alg: 'EdDSA', use: 'sig' },
-    mac: (message) => createHmac('sha256', macKey).update(message).digest(),
+    mac: (purpose, message) => createHmac('sha256', macKeys[purpose]!).update(message).digest(),
   }
 }
+
+const macKey = (d: string, purpose: MacPurpose): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', Buffer.from(d, 'base64url'), '', `oxo ${purpose}`, 32))
 
 function privateKeyObject(jwk: JWK): KeyObject | null {
   try {

@@ -70,7 +70,11 @@ async function rsaSigned(): Promise<string> {
   return new SignJWT(claims).setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: keys.kid }).sign(privateKey)
 }
 
-const newVerifier = (clock: Clock = standingClock()) => localVerifier({ keys: [keys.jwk] }, 'oxo', clock)
+const always =
+  <T>(value: T) =>
+  () =>
+    value
+const newVerifier = (clock: Clock = standingClock()) => localVerifier(always({ keys: [keys.jwk] }), 'oxo', clock)
 
 const good = await sign()
 const [header = '', payload = '', signature = ''] = good.split('.')
@@ -106,6 +110,15 @@ const bad: Readonly<Record<string, string>> = {
 }
 
 describe('localVerifier', () => {
+  test('[keys] keys that change are the keys that count, without a restart', async () => {
+    let jwks = { keys: [keys.jwk] }
+    const verify = localVerifier(() => jwks, 'oxo', standingClock())
+    const [ours, theirs] = [await sign(), await sign(claims, {}, strangers)]
+    expect([(await verify(ours)).ok, (await verify(theirs)).ok]).toEqual([true, false])
+    jwks = { keys: [strangers.jwk, keys.jwk] }
+    expect([(await verify(ours)).ok, (await verify(theirs)).ok]).toEqual([true, true])
+  })
+
   test('[auth] a good token says who plays', async () => {
     expect(await newVerifier()(await sign())).toEqual({
       ok: true,
@@ -148,7 +161,7 @@ describe('localVerifier', () => {
   })
 
   test('[auth] any key of the set verifies', async () => {
-    const verify = localVerifier({ keys: [strangers.jwk, keys.jwk] }, 'oxo', standingClock())
+    const verify = localVerifier(always({ keys: [strangers.jwk, keys.jwk] }), 'oxo', standingClock())
     expect(await verify(await sign())).toMatchObject({ ok: true })
     expect(await verify(await sign(claims, {}, strangers))).toMatchObject({ ok: true })
   })
@@ -167,7 +180,7 @@ test('[auth] refuses other algorithms even if a published key has them', async (
   const token = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'es' })
     .sign(privateKey)
-  const verify = localVerifier({ keys: [keys.jwk, jwk] }, 'oxo', standingClock())
+  const verify = localVerifier(always({ keys: [keys.jwk, jwk] }), 'oxo', standingClock())
   expect(await verify(token)).toEqual({ ok: false, error: 'invalid' })
   expect(await verify(await sign())).toMatchObject({ ok: true })
 })

@@ -29,9 +29,19 @@ const JWKS_TIMEOUT_MS = 5_000
 /** Errors that say nothing about the token: the keys could not be had. */
 const KEYS_OUT_OF_REACH: readonly string[] = ['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC']
 
-/** Verifies with keys of this process. */
-export const localVerifier = (jwks: JSONWebKeySet, issuer: string, clock: Clock): VerifyToken =>
-  verifier(createLocalJWKSet(jwks), () => jwks, issuer, clock)
+/** Verifies with keys of this process, as they are at each moment. `jwks`: the same object until they change. */
+export function localVerifier(jwks: () => JSONWebKeySet, issuer: string, clock: Clock): VerifyToken {
+  let known = jwks()
+  let keyFor = createLocalJWKSet(known)
+  const keys: JWTVerifyGetKey = (header, token) => {
+    if (jwks() !== known) {
+      known = jwks()
+      keyFor = createLocalJWKSet(known)
+    }
+    return keyFor(header, token)
+  }
+  return verifier(keys, jwks, issuer, clock)
+}
 
 export interface JwksVerifierOptions {
   readonly jwksUrl: string
