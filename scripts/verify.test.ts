@@ -80,7 +80,7 @@ test('[verify] keys of somebody else, no file and no JSON are one line each', as
   const foreign = join(folder, 'foreign.json')
   writeFileSync(foreign, JSON.stringify({ keys: await memorySigner().publicKeys() }))
   expect(await verify(answer, '--keys', foreign)).toEqual({
-    line: `TAMPERED ${path}: signature: key ${answer.signature.keyId} is none of those given`,
+    line: `UNKNOWN ${path}: key: ${answer.signature.keyId} is none of those given`,
     exitCode: 1,
   })
   for (const args of [[], ['--what'], [join(folder, 'nowhere.json')], [path, path], [path, '--keys', path]]) {

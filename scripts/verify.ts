@@ -34,7 +34,7 @@ export async function verifyFile(
     const document: unknown = JSON.parse(readFileSync(path, 'utf8'))
     const verified = verifyRecord(document, checksWith(await keysOf(values.keys, values.url)))
     const fault = verified.ok ? viewFault(document as Record<string, unknown>, verified.value.record) : verified.error
-    if (!verified.ok || fault !== null) return { line: `TAMPERED ${path}: ${textOf(fault!)}`, exitCode: 1 }
+    if (!verified.ok || fault !== null) return { line: `${verdictOf(fault!)} ${path}: ${textOf(fault!)}`, exitCode: 1 }
     const { record, signature } = verified.value
     const what = `game ${record.gameId}, ${record.plies.length} plies, signed by ${signature.keyId}`
     return { line: `GENUINE ${path}: ${what}`, exitCode: 0 }
@@ -104,6 +104,8 @@ function viewOf({ gameId, ending, players, plies, mode, turnMs, createdAtMs }: G
     offer: null,
   })
 }
+
+const verdictOf = ({ place }: RecordFault): string => (place === 'key' ? 'UNKNOWN' : 'TAMPERED')
 
 const textOf = (fault: RecordFault): string =>
   `${fault.place === 'ply' ? `ply ${fault.ply}` : fault.place}: ${fault.why}`

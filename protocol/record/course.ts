@@ -1,9 +1,9 @@
 import type { Seat } from '../messages.ts'
 import type { RecordFacts } from './types.ts'
 
-/** Where a record is wrong, and why. */
+/** Where a record is wrong, and why; `key`: nothing is known to be wrong, but who signed it is unknown. */
 export type RecordFault =
-  | { readonly place: 'format' | 'header' | 'ending' | 'signature'; readonly why: string }
+  | { readonly place: 'format' | 'header' | 'ending' | 'signature' | 'key'; readonly why: string }
   | { readonly place: 'ply'; readonly ply: number; readonly why: string }
 
 const CELLS = 9

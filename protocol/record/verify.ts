@@ -13,7 +13,7 @@ export interface RecordChecks {
 
 /**
  * Whether `{record, signature}` is what one of our keys signed and the rules allow. Otherwise the first place that was tampered with: the
- * header, a ply, the ending or the signature. A chain that was computed anew throughout is found by its signature alone, or by the rules.
+ * header, a ply, the ending or the signature (or the key, when it is unknown). A chain that was computed anew throughout is found by its signature alone, or by the rules.
  */
 export function verifyRecord(document: unknown, checks: RecordChecks): Result<SignedRecord, RecordFault> {
   const parsed = parseSignedRecord(document)
@@ -40,6 +40,6 @@ function chainFault(record: GameRecord, sha256: Sha256): RecordFault | null {
 
 function signatureFault(record: GameRecord, signature: RecordSignature, checks: RecordChecks): RecordFault | null {
   const good = checks.verify(signature.keyId, signedBytes(record.hash), signature.signature)
-  if (good === null) return { place: 'signature', why: `key ${signature.keyId} is none of those given` }
+  if (good === null) return { place: 'key', why: `${signature.keyId} is none of those given` }
   return good ? null : { place: 'signature', why: 'it does not sign this record' }
 }

@@ -116,7 +116,7 @@ export const recordVectors: readonly RecordVector[] = [
   },
   {
     name: 'signed by a key that nobody gave',
-    fault: { place: 'signature' },
+    fault: { place: 'key' },
     document: { record, signature: { ...signature, keyId: 'unknown' } },
   },
   { name: 'an unknown field', fault: { place: 'format' }, document: { record: { ...record, note: '' }, signature } },
