@@ -2,10 +2,12 @@ import { NO_GAMES, type Statistics } from '../../game/statistics.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { FinishedGame } from '../finished-game.ts'
 import { countInPlace, type GameResult, gameResult, isHuman } from '../game-result.ts'
+import type { Books, StatsAudit, StoredResult } from '../stats-audit.ts'
 import { type AppliedResult, ratedOf, type StatsStore } from '../stats-store.ts'
 import { RecordRejected } from '../store-failure.ts'
 
-export function memoryStatsStore(): StatsStore {
+/** Statistics of this process alone, and their audit; they end with it. */
+export function memoryStatsStore(): StatsStore & StatsAudit {
   const ledger = new Map<GameId, AppliedResult>()
   const players = new Map<UserId, Statistics>()
   let seq = 0
@@ -19,6 +21,34 @@ export function memoryStatsStore(): StatsStore {
     return applied
   }
 
+  const inOrder = (): AppliedResult[] => [...ledger.values()].sort((a, b) => a.appliedSeq - b.appliedSeq)
+
+  const booksBeside = (stored: ReadonlyMap<GameId, StoredResult>): Books => ({
+    async *games() {
+      const applied = inOrder()
+      const counted = new Set(applied.map(({ gameId }) => gameId))
+      const never = [...stored.values()].filter(({ result }) => !counted.has(result.gameId))
+      never.sort(({ result: a }, { result: b }) => a.endedAtMs - b.endedAtMs || (a.gameId < b.gameId ? -1 : 1))
+      for (const game of applied) yield { stored: stored.get(game.gameId) ?? null, applied: game }
+      for (const game of never) yield { stored: game, applied: null }
+    },
+    async *players() {
+      yield* [...players]
+    },
+    async drop(games) {
+      for (const { gameId } of games) ledger.delete(gameId)
+    },
+    async rewrite(games) {
+      for (const game of games) ledger.set(game.gameId, game)
+    },
+    async append(games) {
+      for (const game of games) ledger.set(game.gameId, { ...game, appliedSeq: ++seq })
+    },
+    async setPlayers(changed) {
+      for (const [userId, statistics] of changed) players.set(userId, statistics)
+    },
+  })
+
   return {
     async apply(games) {
       const results = games.map((game) => {
@@ -31,7 +61,12 @@ export function memoryStatsStore(): StatsStore {
     },
     statsOf: async (userId) => players.get(userId) ?? null,
     async *results() {
-      yield* ledger.values()
+      yield* inOrder()
+    },
+    async open(stored, _willWrite, work) {
+      const games = new Map<GameId, StoredResult>()
+      for await (const game of stored) games.set(game.result.gameId, game)
+      return work(booksBeside(games))
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql } from 'kysely'
+import { type Kysely, type RawBuilder, type Selectable, sql } from 'kysely'
 import type { GameId } from '../../protocol/ids.ts'
 import type { GameResult, RatingChange } from '../game-result.ts'
 import type { AppliedResult } from '../stats-store.ts'
@@ -19,14 +19,35 @@ export async function insertResults(
   db: Kysely<Tables>,
   entries: readonly LedgerEntry[],
 ): Promise<readonly AppliedResult[]> {
+  const { rows } = await sql<Pick<LedgerRow, 'game_id' | 'applied_seq'>>`
+    insert into game_results (${COLUMNS})
+    select ${COLUMNS} from ${entryRows(entries)} order by place
+    on conflict (game_id) do nothing returning game_id, applied_seq`.execute(db)
+  const seqs = new Map(rows.map((row) => [row.game_id, row.applied_seq]))
+  return entries.flatMap((entry) => {
+    const appliedSeq = seqs.get(entry.gameId)
+    return appliedSeq === undefined ? [] : [{ ...entry, appliedSeq }]
+  })
+}
+
+/** Writes entries of the ledger anew, in their places. */
+export async function rewriteResults(db: Kysely<Tables>, entries: readonly LedgerEntry[]): Promise<void> {
+  await sql`
+    update game_results g set (${COLUMNS}) = (select ${sql.join(NAMES.map((name) => sql.ref(`v.${name}`)))})
+    from ${entryRows(entries)} where g.game_id = v.game_id`.execute(db)
+}
+
+const NAMES = [
+  ...['game_id', 'player_x', 'player_o', 'mode', 'status', 'reason', 'winner', 'moves', 'created_at', 'ended_at'],
+  ...['counted', 'rated', 'x_rating_before', 'x_rating_after', 'o_rating_before', 'o_rating_after'],
+] as const satisfies readonly (keyof GameResultsTable)[]
+const COLUMNS = sql.join(NAMES.map((name) => sql.ref(name)))
+
+/** The entries as rows `v`, with their `place` from 1. */
+function entryRows(entries: readonly LedgerEntry[]): RawBuilder<unknown> {
   const column = <T>(of: (entry: LedgerEntry) => T): T[] => entries.map(of)
   const instants = (of: (entry: LedgerEntry) => number): string[] => column((entry) => iso(of(entry)))
-  const { rows } = await sql<Pick<LedgerRow, 'game_id' | 'applied_seq'>>`
-    insert into game_results (game_id, player_x, player_o, mode, status, reason, winner, moves, created_at, ended_at,
-      counted, rated, x_rating_before, x_rating_after, o_rating_before, o_rating_after)
-    select game_id, player_x, player_o, mode, status, reason, winner, moves, created_at, ended_at,
-      counted, rated, x_before, x_after, o_before, o_after
-    from unnest(
+  return sql`unnest(
       ${column((e) => e.gameId)}::uuid[], ${column((e) => e.players[0])}::text[], ${column((e) => e.players[1])}::text[],
       ${column((e) => e.mode)}::text[], ${column((e) => e.status)}::text[], ${column((e) => e.reason)}::text[],
       ${column((e) => e.winner)}::smallint[], ${column((e) => e.moves)}::smallint[],
@@ -34,15 +55,7 @@ export async function insertResults(
       ${column((e) => e.counted)}::boolean[], ${column((e) => e.rated)}::boolean[],
       ${column((e) => e.ratings?.[0][0] ?? null)}::float8[], ${column((e) => e.ratings?.[0][1] ?? null)}::float8[],
       ${column((e) => e.ratings?.[1][0] ?? null)}::float8[], ${column((e) => e.ratings?.[1][1] ?? null)}::float8[]
-    ) with ordinality as v (game_id, player_x, player_o, mode, status, reason, winner, moves, created_at, ended_at,
-      counted, rated, x_before, x_after, o_before, o_after, place)
-    order by place
-    on conflict (game_id) do nothing returning game_id, applied_seq`.execute(db)
-  const seqs = new Map(rows.map((row) => [row.game_id, row.applied_seq]))
-  return entries.flatMap((entry) => {
-    const appliedSeq = seqs.get(entry.gameId)
-    return appliedSeq === undefined ? [] : [{ ...entry, appliedSeq }]
-  })
+    ) with ordinality as v (${COLUMNS}, place)`
 }
 
 /** The ledger from behind `afterSeq` on, at most `limit` of it. */

@@ -30,20 +30,25 @@ export async function lockPlayers(tx: Transaction<Tables>, ids: readonly UserId[
  * Gives players (sorted) rows without games, and a name if they are not known at all. By itself rather than with their first game: rows that
  * two writers make at the same moment would have to be waited for out of id order.
  */
-export async function makePlayers(
+export const makePlayers = (
   db: Kysely<Tables>,
   ids: readonly UserId[],
   names: ReadonlyMap<UserId, string>,
+): Promise<void> => db.transaction().execute((tx) => insertPlayers(tx, ids, names))
+
+/** The same as a part of a transaction that nobody else writes players beside. */
+export async function insertPlayers(
+  tx: Transaction<Tables>,
+  ids: readonly UserId[],
+  names: ReadonlyMap<UserId, string>,
 ): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await sql`
-      insert into users (user_id, display_name)
-      select * from unnest(${ids}::text[], ${ids.map((id) => names.get(id)!)}::text[])
-      on conflict (user_id) do nothing`.execute(tx)
-    await sql`
-      insert into user_stats (user_id) select * from unnest(${ids}::text[])
-      on conflict (user_id) do nothing`.execute(tx)
-  })
+  await sql`
+    insert into users (user_id, display_name)
+    select * from unnest(${ids}::text[], ${ids.map((id) => names.get(id) ?? id)}::text[])
+    on conflict (user_id) do nothing`.execute(tx)
+  await sql`
+    insert into user_stats (user_id) select * from unnest(${ids}::text[])
+    on conflict (user_id) do nothing`.execute(tx)
 }
 
 /** Writes the statistics of players whose rows are locked, or whom nobody else writes. */
