@@ -36,6 +36,7 @@ function variable<K extends string, T, F extends Fallback>(
 
 const DATA_DIR = '.data'
 const PORT = '8080'
+const REGION = 'local'
 /** 9090, the customary metrics port, beside the default `PORT`; two copies with their own `PORT` do not collide. */
 const ADMIN_PORT_OFFSET = 1_010
 const portShape = integer(0, 65_535)
@@ -84,8 +85,15 @@ export const variables = {
   REGION: variable(
     'region',
     text('1..32 of a-z 0-9 -', /^[a-z0-9-]{1,32}$/),
-    'local',
+    REGION,
     'Region of this process; new accounts belong to it and are matched in it',
+  ),
+  REGIONS: variable(
+    'regions',
+    list(text('1..32 of a-z 0-9 -', /^[a-z0-9-]{1,32}$/)),
+    (env) => env.REGION || REGION,
+    'Regions that players may choose; each needs servers and a matchmaker',
+    { defaultText: '`REGION`' },
   ),
   DATA_DIR: variable(
     'dataDir',
@@ -291,7 +299,10 @@ const DATABASE_SIDE = ['DATABASE_URL', 'DATABASE_IAM', 'DATABASE_MIGRATE'] as co
 /** Which process reads what. `start` is everything in one, on embedded stores. */
 export const processes = {
   start: {
-    reads: [...SOCKET_SIDE, 'DATA_DIR', 'AUTH_KEYS_FILE', 'AUTH_PROVIDERS_FILE', 'PUBLIC_URL', 'RECORD_KEYS_FILE'],
+    reads: [
+      ...([...SOCKET_SIDE, 'REGIONS', 'DATA_DIR'] as const),
+      ...(['AUTH_KEYS_FILE', 'AUTH_PROVIDERS_FILE', 'PUBLIC_URL', 'RECORD_KEYS_FILE'] as const),
+    ],
     requires: [],
   },
   server: {
@@ -315,7 +326,7 @@ export const processes = {
       ...(['AUTH_PROVIDERS_FILE', 'PUBLIC_URL', 'VALKEY_URL', 'VALKEY_REPLICATION_GROUP', 'COMMIT_REPLICAS'] as const),
       ...(['ALLOWED_ORIGINS', 'TRUSTED_PROXIES', 'RATE_LIMIT_SIGNED_IN', 'RATE_LIMIT_ANONYMOUS'] as const),
       'AUTH_JWKS_URL',
-      ...(['AWS_REGION', ...DATABASE_SIDE] as const),
+      ...(['AWS_REGION', 'REGIONS', ...DATABASE_SIDE] as const),
       ...(['DYNAMODB_ENDPOINT', 'RECORD_KEYS_FILE'] as const),
     ],
     requires: [],
@@ -325,6 +336,10 @@ export const processes = {
       ...(['DATABASE_URL', 'DATABASE_IAM', 'VALKEY_URL', 'COMMIT_REPLICAS', 'AWS_REGION'] as const),
       ...(['DATA_DIR', 'LOG_LEVEL'] as const),
     ],
+    requires: [],
+  },
+  audit: {
+    reads: [...DATABASE_SIDE, 'AWS_REGION', 'DYNAMODB_ENDPOINT', 'DATA_DIR'],
     requires: [],
   },
   migrate: { reads: ['DATABASE_URL', 'DATABASE_IAM', 'AWS_REGION', 'DATA_DIR', 'LOG_LEVEL'], requires: [] },

@@ -30,6 +30,7 @@ const TEST_EXTRAS = ['scripts', 'ports', 'game', 'protocol', 'kit', 'client', 'b
 /** The only folders that may name a package. */
 const ONLY_IN: readonly { readonly packages: readonly string[]; readonly folders: readonly string[] }[] = [
   { packages: ['uWebSockets.js'], folders: ['server/socket/', 'bench/floor'] },
+  { packages: ['pg', 'kysely', '@electric-sql/pglite'], folders: ['ports/postgres/'] },
   { packages: ['ioredis'], folders: ['ports/valkey/', 'server/shard/', 'scripts/', 'bench/'] },
 ]
 /** Time, randomness and environment come in as parameters outside these. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 
 /** What the tests drive for real, and the Debian packages that bring it. */
 const NEEDED = [
@@ -8,6 +8,11 @@ const NEEDED = [
     what: 'a Valkey or Redis server',
     found: () => ['/usr/bin/valkey-server', '/usr/bin/redis-server'].some((path) => existsSync(path)),
     packages: ['redis-server'],
+  },
+  {
+    what: 'a PostgreSQL server',
+    found: () => globSync('/usr/lib/postgresql/*/bin/postgres').length > 0,
+    packages: ['postgresql'],
   },
 ]
 
