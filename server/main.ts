@@ -14,6 +14,7 @@ import { durabilityOf } from '../ports/valkey/durability.ts'
 import { valkeyEndedSessions } from '../ports/valkey/ended-sessions.ts'
 import { valkeyInvites } from '../ports/valkey/invites.ts'
 import { valkeyNodeRegistry } from '../ports/valkey/node-registry.ts'
+import { valkeyStoreLife } from '../ports/valkey/store-life.ts'
 import { valkeyTicketQueue } from '../ports/valkey/ticket-queue.ts'
 import { valkeyUserIndex } from '../ports/valkey/user-index.ts'
 import { forwardTo } from './http/forward.ts'
@@ -43,6 +44,7 @@ try {
       tickets: valkeyTicketQueue(users, writes),
       invites: valkeyInvites(users, writes),
       registry: valkeyNodeRegistry(leases),
+      life: valkeyStoreLife(users),
       bus: await valkeyBus({ url: config.valkeyCacheUrl ?? valkeyUrl, name: config.nodeId, clock, log }),
       verify: refusingEnded(jwksVerifier({ jwksUrl: config.authJwksUrl, issuer: config.authIssuer, clock }), ended),
       audit: auditLog(config.logLevel, { process: 'server', node: config.nodeId }),

@@ -12,7 +12,8 @@ import { createAdminApp } from './http/admin.ts'
 import { createHttpApp, type Mount } from './http/app.ts'
 import type { FinishedGames } from './http/read-game.ts'
 import { loadStaticFiles } from './http/static-files.ts'
-import { createServer, type Server, type ServerOptions } from './server.ts'
+import type { ServerOptions } from './options.ts'
+import { createServer, type Server } from './server.ts'
 import { listenHttp } from './socket/fetch-adapter.ts'
 import type { Listener } from './socket/listen.ts'
 import { uwsHub } from './socket/uws-hub.ts'
@@ -37,7 +38,7 @@ export interface RunConfig {
 
 export type Stores = Pick<
   ServerOptions,
-  'ledger' | 'users' | 'tickets' | 'invites' | 'registry' | 'bus' | 'durability' | 'verify'
+  'ledger' | 'users' | 'tickets' | 'invites' | 'registry' | 'bus' | 'life' | 'durability' | 'verify'
 > &
   Pick<GateDeps, 'audit' | 'findKey' | 'limiter'> & {
     /** Absent: no finished games are kept here, so that they can be read as long as their shard has them. */

@@ -1,15 +1,7 @@
-import { type CancelTimer, type Clock, every } from '../kit/clock.ts'
-import type { Log } from '../kit/log.ts'
-import type { Random } from '../kit/random.ts'
-import type { VerifyToken } from '../ports/auth/identity.ts'
-import type { Bus } from '../ports/bus.ts'
-import type { Count } from '../ports/http/gate/limits.ts'
-import type { Invites } from '../ports/invites.ts'
-import type { NodeRegistry } from '../ports/node-registry.ts'
-import type { TicketQueue } from '../ports/ticket-queue.ts'
-import type { UserIndex } from '../ports/user-index.ts'
+import { type CancelTimer, every } from '../kit/clock.ts'
+import { oneLife } from '../ports/store-life.ts'
 import { WATCHERS_INTERVAL_MS } from '../protocol/limits.ts'
-import type { Durability, GoodbyeReason } from '../protocol/messages.ts'
+import type { GoodbyeReason } from '../protocol/messages.ts'
 import { createMesh } from './bus/mesh.ts'
 import { createGames } from './games.ts'
 import { createAdmission, type Pass } from './gateway/admission.ts'
@@ -23,9 +15,11 @@ import { createPlayers } from './gateway/players.ts'
 import { createRoomRequests } from './gateway/room-requests.ts'
 import { createCreation } from './lobby/creation.ts'
 import { createLobby } from './lobby/lobby.ts'
+import { createReassertion } from './lobby/reassertion.ts'
 import { roomOpener } from './lobby/room-opener.ts'
 import { createMembership } from './membership.ts'
 import { createMetrics } from './metrics.ts'
+import type { ServerOptions } from './options.ts'
 import { createAdoption } from './room/adoption.ts'
 import { createForgetting } from './room/forgetting.ts'
 import { createOwner } from './room/owner.ts'
@@ -33,35 +27,11 @@ import { createStalls } from './room/stalls.ts'
 import { createRevival } from './room/storage.ts'
 import { createService } from './service.ts'
 import { createHandover } from './shard/handover.ts'
-import type { ShardLedger } from './shard/ledger.ts'
 import { createReplenishment } from './shard/replenishment.ts'
 import { createRetirement } from './shard/retirement.ts'
 import { createShards } from './shard/shards.ts'
 import { createTakeover } from './shard/takeover.ts'
-import type { SocketHandlers, UpgradeRequest } from './socket/hub.ts'
-
-export interface ServerOptions {
-  readonly clock: Clock
-  readonly random: Random
-  readonly log: Log
-  readonly nodeId: string
-  readonly region: string
-  readonly turnMs: number
-  readonly framesPerSecond: number
-  readonly maxSocketsPerAddress: number
-  readonly allowedOrigins: readonly string[]
-  readonly clientAddress: (request: Pick<UpgradeRequest, 'address' | 'forwardedFor'>) => string
-  /** Counts socket upgrades beside REST requests. */
-  readonly countNow: Count['countNow']
-  readonly durability: Durability
-  readonly ledger: ShardLedger
-  readonly users: UserIndex
-  readonly tickets: TicketQueue
-  readonly invites: Invites
-  readonly registry: NodeRegistry
-  readonly bus: Bus
-  readonly verify: VerifyToken
-}
+import type { SocketHandlers } from './socket/hub.ts'
 
 /** One server: gateway of its sockets, owner of its shards. Wires the parts; decides nothing itself. */
 export function createServer(options: ServerOptions) {
@@ -89,7 +59,7 @@ export function createServer(options: ServerOptions) {
     owner: node,
     deliver: outbox.collect,
     unstuck: (gate, stuckMs) => owner.credit(gate, stuckMs),
-    reclaimed: (rooms) => void lobby.gamesRun(rooms).catch(warn('players_not_noted')),
+    reclaimed: (rooms) => void reassertion.gamesRun(rooms).catch(warn('players_not_noted')),
     memory: (gate) => ({ rooms: owner.of(gate), archive: forgetting.archive(gate) }),
     lost: (gate, why) => {
       if (why !== 'handed') owner.drop(gate)
@@ -201,7 +171,6 @@ export function createServer(options: ServerOptions) {
     withdraw: options.registry.withdraw,
     forget: mesh.routes.forget,
   })
-  const cares = [takeover, replenishment, retirement, stalls, owner.deadlines, owner.ended, forgetting]
   const { ask } = mesh
 
   const reservations = { users, tickets, ledger, region, nowMs }
@@ -218,7 +187,20 @@ export function createServer(options: ServerOptions) {
     }),
   })
   const lobby = createLobby({ ...reservations, random, invites, creation, turnMs, node })
+  const reassertion = createReassertion({
+    ...reservations,
+    clock,
+    log,
+    life: options.life ?? oneLife,
+    invites,
+    node,
+    players: players.all,
+    rooms: () => owner.rooms.values(),
+    registry: options.registry,
+    routes: mesh.routes.all,
+  })
 
+  const cares = [takeover, replenishment, retirement, stalls, owner.deadlines, owner.ended, forgetting, reassertion]
   const { closedFor } = service
   const rooms = createRoomRequests({ metrics, outbox, players, fanout, lobby, ask, closedFor })
   const lobbyRequests = createLobbyRequests({
@@ -229,6 +211,7 @@ export function createServer(options: ServerOptions) {
     outbox,
     rooms,
     online: () => Math.max(players.count(), membership.online()),
+    storeKnows: () => reassertion.look(),
     closedFor,
   })
   const games = createGames(lobby, ask, closedFor)

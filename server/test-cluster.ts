@@ -6,15 +6,13 @@ import type { VerifyToken } from '../ports/auth/identity.ts'
 import type { Bus, NodeName } from '../ports/bus.ts'
 import { uncounted } from '../ports/http/gate/limits.ts'
 import { type MemoryExchange, memoryBus } from '../ports/memory/bus.ts'
-import { memoryInvites } from '../ports/memory/invites.ts'
-import { memoryNodeRegistry } from '../ports/memory/node-registry.ts'
-import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
-import { memoryUserIndex } from '../ports/memory/user-index.ts'
+import { losableStores, NOTHING } from '../ports/memory/losable.ts'
 import type { GameId, UserId } from '../protocol/ids.ts'
 import { type BusMessage, decodeBus } from './bus/wire.ts'
-import { createServer, type Server, type ServerOptions } from './server.ts'
+import type { ServerOptions } from './options.ts'
+import { createServer, type Server } from './server.ts'
 import { memoryLedger } from './shard/memory-ledger.ts'
-import { memoryStore } from './shard/memory-store.ts'
+import { memoryStore, wipeStore } from './shard/memory-store.ts'
 import type { UpgradeRequest } from './socket/hub.ts'
 import { type TestLink, type TestProcess, testLink, testProcess } from './test-process.ts'
 import { connectTo, type TestSocket } from './test-socket.ts'
@@ -62,13 +60,9 @@ export async function startCluster({ servers = 1, seed = 1, server = {} }: TestC
   const clock = virtualClock()
   const random = seededRandom(seed)
   const store = memoryStore()
-  const stores = {
-    ledger: memoryLedger(clock, { store }),
-    users: memoryUserIndex(),
-    tickets: memoryTicketQueue(clock),
-    invites: memoryInvites(),
-    registry: memoryNodeRegistry(clock),
-  }
+  const others = losableStores(clock)
+  const { users, tickets, invites, registry } = others
+  const stores = { ledger: memoryLedger(clock, { store }), users, tickets, invites, registry }
   const exchange: MemoryExchange = new Map()
   const passed: Passing[] = []
   /** What the bus loses. */
@@ -116,6 +110,7 @@ export async function startCluster({ servers = 1, seed = 1, server = {} }: TestC
       tickets: link.through(stores.tickets),
       invites: link.through(stores.invites),
       registry: link.through(stores.registry),
+      life: link.through({ current: async () => store.runId }),
       ...server,
       ...overrides,
     })
@@ -144,7 +139,12 @@ export async function startCluster({ servers = 1, seed = 1, server = {} }: TestC
   for (let n = 0; n < servers; n++) await add()
   await clock.advance(servers > 1 ? 300 : 0) // each has heard of the others
   const node = (at: number): TestNode => nodes[at]!
-  return { clock, random, store, ...stores, exchange, passed, losing, nodes, add, node }
+  /** The store restarts without its data. */
+  const restartEmpty = (): void => {
+    wipeStore(store, `${store.runId}+`)
+    others.goBackTo(NOTHING)
+  }
+  return { clock, random, store, others, restartEmpty, ...stores, exchange, passed, losing, nodes, add, node }
 }
 export type TestCluster = Awaited<ReturnType<typeof startCluster>>
 

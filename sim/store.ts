@@ -1,11 +1,9 @@
 import type { Random } from '../kit/random.ts'
 import type { VirtualClock } from '../kit/virtual-clock.ts'
-import { memoryInvites } from '../ports/memory/invites.ts'
-import { memoryNodeRegistry } from '../ports/memory/node-registry.ts'
-import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
-import { memoryUserIndex } from '../ports/memory/user-index.ts'
+import { type LosableSnapshot, losableStores, NOTHING } from '../ports/memory/losable.ts'
+import type { StoreLife } from '../ports/store-life.ts'
 import type { GameId } from '../protocol/ids.ts'
-import type { ServerOptions } from '../server/server.ts'
+import type { ServerOptions } from '../server/options.ts'
 import {
   type Change,
   type CommitAnswer,
@@ -26,7 +24,7 @@ import { type Link, type StoreHealth, throughLink } from './link.ts'
 import type { Process } from './process.ts'
 import type { Truth } from './truth.ts'
 
-export type StorePorts = Pick<ServerOptions, 'ledger' | 'users' | 'tickets' | 'invites' | 'registry'>
+export type StorePorts = Pick<ServerOptions, 'ledger' | 'users' | 'tickets' | 'invites' | 'registry' | 'life'>
 
 export interface StoreHooks {
   readonly hit: (point: string) => void
@@ -42,19 +40,18 @@ const REPLICA_EVERY_MS = 20
 const COPIES = 16
 
 const LEDGER_READS = new Set(['find', 'load', 'bound'])
-const OTHER_READS = new Set(['get', 'find', 'waiting', 'pending', 'nodes', 'routes', 'route'])
+const OTHER_READS = new Set(['get', 'find', 'waiting', 'pending', 'nodes', 'routes', 'route', 'current'])
 
 /** One simulated Valkey: what is durable, shared by all servers, each behind its own link. */
 export function createStore(clock: VirtualClock, random: Random, truth: Truth, hooks: StoreHooks) {
   const { hit } = hooks
   const memory = memoryStore('run-1')
   const ledger: MemoryLedger = memoryLedger(clock, { store: memory })
-  const users = memoryUserIndex()
-  const tickets = memoryTicketQueue(clock)
-  const invites = memoryInvites()
-  const registry = memoryNodeRegistry(clock)
+  const others = losableStores(clock)
+  const { users, tickets, invites, registry } = others
+  const life: StoreLife = { current: async () => memory.runId }
   const health: StoreHealth = { down: false, outOfMemory: false }
-  const copies: StoreSnapshot[] = []
+  const copies: { readonly memory: StoreSnapshot; readonly others: LosableSnapshot }[] = []
   let copying = false
   let run = 1
 
@@ -84,7 +81,7 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
   /** The ports of one server, through its link. */
   function portsOf(process: Process, link: Link): StorePorts {
     const base = { clock, random, process, link, health }
-    const others = {
+    const rest = {
       ...base,
       unknown: (why: string) => new Error(why),
       reads: OTHER_READS,
@@ -107,16 +104,17 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
     })
     return {
       ledger: guarded,
-      users: throughLink(users, others),
-      tickets: throughLink(tickets, others),
-      invites: throughLink(invites, others),
-      registry: throughLink(registry, others),
+      users: throughLink(users, rest),
+      tickets: throughLink(tickets, rest),
+      invites: throughLink(invites, rest),
+      registry: throughLink(registry, rest),
+      life: throughLink(life, rest),
     }
   }
 
   function copy(): void {
     if (!copying) return
-    copies.push(snapshotStore(memory))
+    copies.push({ memory: snapshotStore(memory), others: others.snapshot() })
     if (copies.length > COPIES) copies.shift()
     clock.after(REPLICA_EVERY_MS, copy)
   }
@@ -154,7 +152,8 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
       const snapshot = copies.at(-1 - Math.min(lag, copies.length - 1))
       if (snapshot === undefined) return
       noteOwners()
-      restoreStore(memory, snapshot, `run-${++run}`)
+      restoreStore(memory, snapshot.memory, `run-${++run}`)
+      others.goBackTo(snapshot.others)
       hit('store failed over')
       became()
       copies.length = 0
@@ -163,6 +162,7 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
     restartEmpty(): void {
       noteOwners()
       wipeStore(memory, `run-${++run}`)
+      others.goBackTo(NOTHING)
       hit('store restarted empty')
       became()
     },

@@ -2,8 +2,13 @@ import type { Clock } from '../../kit/clock.ts'
 import type { NodeName } from '../bus.ts'
 import type { NodeRecord, NodeRegistry, Route } from '../node-registry.ts'
 
+export interface MemoryNodeRegistry extends NodeRegistry {
+  /** All routes at this moment. */
+  known(): readonly Route[]
+}
+
 /** The registry in this process; several nodes may share one. */
-export function memoryNodeRegistry(clock: Clock): NodeRegistry {
+export function memoryNodeRegistry(clock: Clock): MemoryNodeRegistry {
   const nodes = new Map<NodeName, { readonly record: NodeRecord; readonly untilMs: number }>()
   const routes = new Map<number, Route>()
 
@@ -30,6 +35,7 @@ export function memoryNodeRegistry(clock: Clock): NodeRegistry {
       }
     },
     routes: async () => [...routes.values()],
+    known: () => [...routes.values()],
     route: async (shard) => routes.get(shard) ?? null,
     async withdraw(shard) {
       routes.delete(shard)

@@ -305,4 +305,18 @@ describe('presence', () => {
     await cluster.clock.advance(1_000)
     expect(told(cluster, 'event')).toHaveLength(sent)
   })
+
+  test('[P5] so are those of a server that the registry had lost before it died', async () => {
+    const { cluster, bo } = await across()
+    cluster.node(0).link.set('down')
+    // Gone, as far as the registry knows; its next refresh over the bus says that it still watches.
+    await cluster.clock.advance(8_000)
+    expect(presence(bo).at(-1)).toBe(true)
+    cluster.node(0).kill()
+    await cluster.clock.advance(12_000)
+    expect(presence(bo).at(-1)).toBe(false)
+    const sent = told(cluster, 'event').length
+    await bo.ask({ type: 'resign', gameId: bo.of('state')[0]!.gameId })
+    expect(told(cluster, 'event')).toHaveLength(sent)
+  })
 })

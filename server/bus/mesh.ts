@@ -53,7 +53,7 @@ export function createMesh(options: MeshOptions) {
   const lookUps = new Map<number, Promise<Route | null>>()
 
   const send = (to: NodeName, message: BusMessage): void => bus.send(to, encodeBus(message))
-  const gateways = createRemoteGateways(send)
+  const gateways = createRemoteGateways(clock, send)
   const routes = createRoutes(({ shard }) => {
     remote.moved(shard)
     for (const gameId of fanout.gameIds()) if (shardOf(gameId) === shard && !isHere(gameId)) watchAgain(gameId)
@@ -196,6 +196,12 @@ export function createMesh(options: MeshOptions) {
     bus.send(from, encodeMessage(placed))
   }
 
+  /** The node is dead: none of our rooms tells it anything, and its players are absent. */
+  function nodeGone(gone: NodeName): void {
+    const gateway = gateways.forget(gone)
+    owner.forgetNode(gone, gateway)
+  }
+
   function deliver(text: string): void {
     const decoded = decodeBus(text)
     if (!decoded.ok) return log.warn('bus_message_refused', { why: decoded.error })
@@ -213,6 +219,7 @@ export function createMesh(options: MeshOptions) {
         routes.learn(message.route)
         return opened(message.from, message.snapshot)
       case 'presence':
+        gateways.of(message.from)
         return owner.presence(message.from, message.gameId, message.userId, message.connected)
       case 'leave':
         return owner.unsubscribe(gateways.of(message.from), message.gameId)
@@ -240,8 +247,11 @@ export function createMesh(options: MeshOptions) {
       for (const peer of options.peers()) send(peer, { type: 'opened', from: node, route, snapshot })
     },
     /** What the registry holds. */
-    known: (registered: readonly Route[]): void =>
-      routes.reconcile(registered, new Set([node, ...options.peers()]), clock.monotonic()),
+    known(registered: readonly Route[]): void {
+      const living = new Set([node, ...options.peers()])
+      routes.reconcile(registered, living, clock.monotonic())
+      for (const gone of gateways.silent(living)) nodeGone(gone)
+    },
     /** Our shards' routes are news to everyone. */
     announceRoutes(mine: readonly Route[]): void {
       for (const route of mine) routes.learn(route)
@@ -266,11 +276,7 @@ export function createMesh(options: MeshOptions) {
       routes.forget(shard)
       lookUp(shard).catch(() => {})
     },
-    /** The node is dead: none of our rooms tells it anything, and its players are absent. */
-    nodeGone(gone: NodeName): void {
-      const gateway = gateways.forget(gone)
-      owner.forgetNode(gone, gateway)
-    },
+    nodeGone,
     /** Gives a shard to another server. */
     hand: (to: NodeName, shard: ShardId, fence: Fence): void => send(to, { type: 'hand', from: node, shard, fence }),
     pending: remote.pending,

@@ -5,6 +5,8 @@ import type { Route } from '../../ports/node-registry.ts'
 const ROUTES_MAX = 100_000
 /** A route to a living server that the registry has not listed for so long leads nowhere, in ms: a store that forgot is told again long before. */
 export const UNLISTED_MS = 60_000
+/** The same for one to a server that is gone, in ms: after a restart of the store nobody but those who know it can tell it again. */
+export const UNLISTED_DEAD_MS = 5_000
 
 /** Which server holds a shard, as far as this one has heard. A route changes only to a higher epoch. */
 export function createRoutes(changed: (route: Route, before: Route | null) => void) {
@@ -23,7 +25,7 @@ export function createRoutes(changed: (route: Route, before: Route | null) => vo
     return true
   }
 
-  /** What the registry holds. A route that it has not, to a server that is gone, leads nowhere any more. */
+  /** What the registry holds. A route that it has not had for long leads nowhere any more. */
   function reconcile(registered: readonly Route[], living: ReadonlySet<NodeName>, nowMs: number): void {
     for (const route of registered) learn(route)
     const listed = new Set(registered.map(({ shard }) => shard))
@@ -31,7 +33,7 @@ export function createRoutes(changed: (route: Route, before: Route | null) => vo
     for (const { shard, node } of routes.values()) {
       if (listed.has(shard)) continue
       const sinceMs = unlisted.get(shard) ?? nowMs
-      if (living.has(node) && nowMs - sinceMs < UNLISTED_MS) unlisted.set(shard, sinceMs)
+      if (nowMs - sinceMs < (living.has(node) ? UNLISTED_MS : UNLISTED_DEAD_MS)) unlisted.set(shard, sinceMs)
       else routes.delete(shard)
     }
   }

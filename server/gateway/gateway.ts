@@ -169,7 +169,7 @@ export function createGateway(options: GatewayOptions): SocketHandlers<Pass, Con
     const gone = players.remove(connection)
     if (gone === null) return
     if (gone.playing !== null) options.presence(gone.playing, gone, false)
-    if (gone.queue !== null)
+    if (gone.queue !== null || gone.queueDoubtful)
       lobby.absent(gone.userId).catch((error: unknown) => options.log.warn('absent_failed', { error }))
   }
 
@@ -192,6 +192,7 @@ export function showOpening(players: Players, fanout: Fanout, snapshot: Snapshot
     if (player === undefined) continue
     player.playing = snapshot.gameId
     player.queue = null
+    player.invite = null
     for (const connection of player.connections) {
       if (fanout.join(connection, snapshot)) fanout.showState(connection, snapshot)
     }

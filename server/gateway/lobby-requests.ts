@@ -2,11 +2,11 @@ import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { acceptedWidth, BOT_OFFER_AFTER_MS } from '../../ports/matching.ts'
+import type { Ticket } from '../../ports/ticket-queue.ts'
 import { encodeServer } from '../../protocol/codec.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
 import type { ClientMessage } from '../../protocol/messages.ts'
 import type { Lobby } from '../lobby/lobby.ts'
-import type { QueuePlace } from '../lobby/returns.ts'
 import type { Connection, Outbox } from './connection.ts'
 import type { LocalPlayer, Players } from './players.ts'
 import type { RoomRequests } from './room-requests.ts'
@@ -27,6 +27,8 @@ export interface LobbyRequestsOptions {
   readonly rooms: RoomRequests
   /** Players connected to the platform, as far as known. */
   readonly online: () => number
+  /** Resolves when the store knows again what it may have forgotten. */
+  readonly storeKnows: () => Promise<void>
   /** Why no new game or ticket is taken now; null: they are. */
   readonly closedFor: () => Refusal | null
 }
@@ -52,6 +54,8 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
       (error: unknown) => {
         settle()
         options.log.warn('lobby_request_failed', { type: message.type, error })
+        const player = players.get(connection.userId)
+        if (player && message.type === 'find') player.queueDoubtful = true
         rooms.refuse(
           connection,
           message.rid,
@@ -67,31 +71,43 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
       case 'find': {
         if (message.mode === 'bot') return gameIdOf(await lobby.playBot(user, message.level, null))
         const queued = await lobby.find(user, message.mode)
-        if (!queued.ok) return queued
-        await noteQueued(connection, queued.value)
-        return ok(undefined)
+        if (queued.ok) await noteQueued(connection, queued.value)
+        else if (queued.error.code === 'ALREADY_QUEUED') await noteStanding(connection)
+        return queued.ok ? ok(undefined) : queued
       }
       case 'cancel': {
         const cancelled = await lobby.cancel(user)
         if (!cancelled.ok) return cancelled
         const player = players.get(user.userId)
-        if (player) player.queue = null
+        if (player) Object.assign(player, { queue: null, queueDoubtful: false })
         return ok(undefined)
       }
-      case 'invite':
-        return lobby.invite(user)
+      case 'invite': {
+        const code = await lobby.invite(user)
+        const player = players.get(user.userId)
+        if (code.ok && player?.playing === null) player.invite = { code: code.value, name: user.name }
+        return code
+      }
       case 'accept':
         return gameIdOf(await lobby.accept(user, message.code))
     }
   }
 
   /** The last socket may have closed while the ticket was written. */
-  async function noteQueued(connection: Connection, place: QueuePlace): Promise<void> {
+  async function noteQueued(connection: Connection, ticket: Ticket): Promise<void> {
     const player = players.get(connection.userId)
     if (player === undefined) return lobby.absent(connection.userId)
     if (player.playing !== null) return
-    player.queue = place
+    player.queue = ticket
+    player.queueDoubtful = false
     player.queueCheckedMs = clock.monotonic()
+  }
+
+  /** The FIND is a repeat whose first try was not answered, or another server's: the ticket stands, or is made to. */
+  async function noteStanding(connection: Connection): Promise<void> {
+    if (players.get(connection.userId)?.queue !== null) return
+    const { queue } = await lobby.welcome(connection.identity)
+    if (queue !== null) await noteQueued(connection, queue)
   }
 
   function tellQueueSoon(connection: Connection): void {
@@ -99,7 +115,7 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
     if (player?.queue) tellQueue(player, player.queue, clock.monotonic())
   }
 
-  function tellQueue(player: LocalPlayer, place: QueuePlace, nowMs: number): void {
+  function tellQueue(player: LocalPlayer, place: Ticket, nowMs: number): void {
     player.queueToldMs = nowMs
     const waitedMs = Math.max(0, clock.now() - place.enqueuedAtMs)
     const frame = encodeServer({
@@ -114,19 +130,23 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
   }
 
   /** The news that a game opened may have been lost, as when this server slept: who waits is looked up from time to time. */
-  function checkPlace(player: LocalPlayer, nowMs: number): void {
-    const place = player.queue
-    player.queueCheckedMs = nowMs
-    lobby.welcome(player.connections[0]!.identity).then(
-      ({ games, unseen, queue }) => {
-        if (player.queue !== place || queue !== null) return
-        player.queue = null
-        player.playing = games.find((gameId) => !unseen.includes(gameId)) ?? null
-        for (const gameId of unseen) player.unseen.add(gameId)
-        for (const connection of player.connections) for (const gameId of games) rooms.watchUnasked(connection, gameId)
-      },
-      (error: unknown) => options.log.warn('queue_check_failed', { error }),
-    )
+  async function checkPlace(player: LocalPlayer): Promise<void> {
+    const { queue: place } = player
+    player.queueCheckedMs = clock.monotonic()
+    const { identity } = player.connections[0]!
+    let found = await lobby.welcome(identity)
+    if (place !== null && found.queue === null) {
+      await options.storeKnows()
+      found = await lobby.welcome(identity)
+    }
+    const { games, unseen, queue } = found
+    player.queueDoubtful = false
+    if (player.queue !== place) return
+    player.queue = queue
+    if (queue !== null) return
+    player.playing = games.find((gameId) => !unseen.includes(gameId)) ?? null
+    for (const gameId of unseen) player.unseen.add(gameId)
+    for (const connection of player.connections) for (const gameId of games) rooms.watchUnasked(connection, gameId)
   }
 
   return {
@@ -135,9 +155,11 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
     tellQueues(): void {
       const nowMs = clock.monotonic()
       for (const player of players.all()) {
-        if (player.queue === null) continue
-        if (nowMs - player.queueToldMs >= QUEUE_EVERY_MS) tellQueue(player, player.queue, nowMs)
-        if (nowMs - player.queueCheckedMs >= CHECK_EVERY_MS) checkPlace(player, nowMs)
+        if (player.queue === null && !player.queueDoubtful) continue
+        if (player.queue !== null && nowMs - player.queueToldMs >= QUEUE_EVERY_MS)
+          tellQueue(player, player.queue, nowMs)
+        if (nowMs - player.queueCheckedMs < CHECK_EVERY_MS) continue
+        checkPlace(player).catch((error: unknown) => options.log.warn('queue_check_failed', { error }))
       }
     },
   }

@@ -1,5 +1,5 @@
-import type { GameId, UserId } from '../../protocol/ids.ts'
-import type { QueuePlace } from '../lobby/returns.ts'
+import type { Ticket } from '../../ports/ticket-queue.ts'
+import type { GameId, InviteCode, UserId } from '../../protocol/ids.ts'
 import type { Connection } from './connection.ts'
 
 /** A player with at least one socket on this server. */
@@ -8,7 +8,12 @@ export interface LocalPlayer {
   /** Oldest first. */
   readonly connections: Connection[]
   playing: GameId | null
-  queue: QueuePlace | null
+  /** The ticket that the player waits with. */
+  queue: Ticket | null
+  /** A FIND may have made a ticket or not: to be looked up. */
+  queueDoubtful: boolean
+  /** The player's open invite, if a socket here asked for it. */
+  invite: { readonly code: InviteCode; readonly name: string } | null
   /** When QUEUE was last told, monotonic ms. */
   queueToldMs: number
   /** When the place in the queue was last looked up, monotonic ms. */
@@ -32,7 +37,9 @@ export function createPlayers() {
       connections: [connection],
       playing: null,
       queue: null,
-      queueToldMs: 0,
+      queueDoubtful: false,
+      invite: null,
+      queueToldMs: Number.NEGATIVE_INFINITY,
       queueCheckedMs: 0,
       unseen: new Set(),
     }

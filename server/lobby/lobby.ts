@@ -13,7 +13,7 @@ import type { BotLevel, QueueMode } from '../../protocol/messages.ts'
 import { type Snapshot, seatOf } from '../room/hosted.ts'
 import { type Creation, failureOf } from './creation.ts'
 import { clearFinished, clearLostTicket, type Reservations } from './reservation.ts'
-import { createReturns, type QueuePlace } from './returns.ts'
+import { createReturns } from './returns.ts'
 
 const BOT_NAMES: Readonly<Record<BotLevel, string>> = { 1: 'Bot, easy', 2: 'Bot, alert', 3: 'Bot, perfect' }
 const contended = refusal('UNAVAILABLE', 'your state changes at this moment; repeat', { retryAfterMs: 200 })
@@ -31,7 +31,7 @@ export interface LobbyOptions extends Reservations {
 export function createLobby(options: LobbyOptions) {
   const { users, tickets, invites, creation, random, region, turnMs, nowMs } = options
 
-  async function find(user: Identity, mode: QueueMode): Promise<Result<QueuePlace, Refusal>> {
+  async function find(user: Identity, mode: QueueMode): Promise<Result<Ticket, Refusal>> {
     const busy = await refuseBusy(user.userId)
     if (busy) return err(busy)
     const { record, revision } = await users.get(user.userId)
@@ -59,7 +59,7 @@ export function createLobby(options: LobbyOptions) {
       )
       return err(refusal('ALREADY_QUEUED', 'you are in the queue'))
     }
-    return ok({ ticketId: ticket.id, mode, enqueuedAtMs: ticket.enqueuedAtMs })
+    return ok(ticket)
   }
 
   /** Why the player cannot start something new; null: they are idle. */

@@ -1,24 +1,20 @@
 import type { Identity } from '../../ports/auth/identity.ts'
 import type { Ticket } from '../../ports/ticket-queue.ts'
-import { newUser, updateUser } from '../../ports/user-index.ts'
+import { newUser, type Occupation, type UserRecord, updateUser } from '../../ports/user-index.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
-import type { QueueMode } from '../../protocol/messages.ts'
 import { type HostedRoom, isConnected } from '../room/hosted.ts'
 import type { Reservations } from './reservation.ts'
 
 const UNSEEN_MAX = 8
 
-export interface QueuePlace {
-  readonly ticketId: string
-  readonly mode: QueueMode
-  readonly enqueuedAtMs: number
-}
+type Queued = Extract<Occupation, { readonly type: 'queued' }>
 
 export interface Welcome {
   readonly games: readonly GameId[]
   readonly unseen: readonly GameId[]
-  readonly queue: QueuePlace | null
+  /** The player's ticket. */
+  readonly queue: Ticket | null
 }
 
 /** What a player who leaves finds again (P5). `check` clears entries of the player that mean nothing any more. */
@@ -27,21 +23,6 @@ export function createReturns(
   check: (userId: UserId) => Promise<Refusal | null>,
 ) {
   const { users, tickets, region, nowMs } = options
-
-  /** These games run: a store that forgot learns again that their players are in them. */
-  async function gamesRun(rooms: readonly HostedRoom[]): Promise<void> {
-    for (const { gameId, room } of rooms) {
-      if (room.status !== 'active') continue
-      const people = room.players.filter(({ botLevel }) => botLevel === undefined)
-      for (const { id } of people) {
-        await updateUser(users, id, (record) =>
-          record.occupation.type === 'idle'
-            ? { ...record, occupation: { type: 'playing', gameId }, sinceMs: nowMs(), lastGameMs: room.createdAtMs }
-            : null,
-        )
-      }
-    }
-  }
 
   /** After the end is durable: both are free again; who was away finds the game in WELCOME. */
   async function gameEnded(hosted: HostedRoom): Promise<void> {
@@ -67,22 +48,29 @@ export function createReturns(
     )
   }
 
-  /**
-   * Whoever is queued has a ticket: it is written again, under its own id, if its server died between the user's entry and the ticket.
-   * A ticket that a match took stays taken.
-   */
-  async function renewTicket(user: Identity): Promise<void> {
-    const { userId, name } = user
-    const { record } = await users.get(userId)
+  /** The ticket as the player's record tells of it. */
+  function ticketOf({ userId, name }: Identity, record: UserRecord & { readonly occupation: Queued }): Ticket {
     const { occupation, rating, blocked, lastOpponent, sinceMs } = record
-    if (occupation.type !== 'queued' || (await tickets.find(region, userId)) !== null) return
     const { ticketId: id, mode } = occupation
-    const ticket: Ticket = {
+    return {
       ...{ id, userId, name, mode, region, rating, blocked, lastOpponent },
       enqueuedAtMs: sinceMs,
       node: options.node,
       absentSinceMs: null,
     }
+  }
+
+  /**
+   * Whoever is queued has a ticket: it is written again, under its own id, if its server died between the user's entry and the ticket.
+   * A ticket that a match took stays taken.
+   */
+  async function renewTicket(user: Identity): Promise<void> {
+    const { userId } = user
+    const { record } = await users.get(userId)
+    const { occupation } = record
+    if (occupation.type !== 'queued' || (await tickets.find(region, userId)) !== null) return
+    const ticket = ticketOf(user, { ...record, occupation })
+    const { id } = ticket
     await tickets.enqueue(ticket)
     // It may have been cancelled meanwhile, elsewhere.
     const now = (await users.get(userId)).record.occupation
@@ -100,9 +88,7 @@ export function createReturns(
     const games = [...playing, ...unseen]
     if (occupation.type !== 'queued') return { games, unseen, queue: null }
     await tickets.touch(region, userId, options.node, null)
-    const ticket = await tickets.find(region, userId)
-    const { ticketId, mode } = occupation
-    return { games, unseen, queue: { ticketId, mode, enqueuedAtMs: ticket?.enqueuedAtMs ?? record.sinceMs } }
+    return { games, unseen, queue: (await tickets.find(region, userId)) ?? ticketOf(user, { ...record, occupation }) }
   }
 
   /** The running game and those that ended unseen. */
@@ -117,5 +103,5 @@ export function createReturns(
     await tickets.touch(region, userId, options.node, nowMs())
   }
 
-  return { gamesRun, gameEnded, seen, welcome, gamesOf, absent }
+  return { gameEnded, seen, welcome, gamesOf, absent }
 }

@@ -172,7 +172,7 @@ export function createGate(options: GateOptions) {
     for (const room of rooms) nextPlace().rooms.push(room)
     for (const room of rooms) {
       room.dirtySeq = gathering.seq
-      if (room.stored === 'nothing') room.createdSeq = gathering.seq
+      room.createdSeq = room.stored === 'nothing' ? gathering.seq : 0
     }
     gathering.outputs.push(...outputs)
     sendNext()
