@@ -27,6 +27,7 @@ describe('readConfig', () => {
         .replace(/[^A-Za-z0-9_.-]/g, '-')
         .slice(0, 50)}-${process.pid}`,
       region: 'local',
+      regions: [],
       logLevel: 'info',
       allowedOrigins: [],
       trustedProxies: [],

@@ -36,7 +36,6 @@ function variable<K extends string, T, F extends Fallback>(
 
 const DATA_DIR = '.data'
 const PORT = '8080'
-const REGION = 'local'
 /** 9090, the customary metrics port, beside the default `PORT`; two copies with their own `PORT` do not collide. */
 const ADMIN_PORT_OFFSET = 1_010
 const portShape = integer(0, 65_535)
@@ -85,15 +84,14 @@ export const variables = {
   REGION: variable(
     'region',
     text('1..32 of a-z 0-9 -', /^[a-z0-9-]{1,32}$/),
-    REGION,
+    'local',
     'Region of this process; new accounts belong to it and are matched in it',
   ),
   REGIONS: variable(
     'regions',
     list(text('1..32 of a-z 0-9 -', /^[a-z0-9-]{1,32}$/)),
-    (env) => env.REGION || REGION,
-    'Regions that players may choose; each needs servers and a matchmaker',
-    { defaultText: '`REGION`' },
+    '',
+    'Regions that players may choose besides `REGION`; each needs servers and a matchmaker',
   ),
   DATA_DIR: variable(
     'dataDir',

@@ -1,9 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { accountServices } from './api/account-services.ts'
 import { openAccounts } from './api/accounts/open.ts'
 import { apiApp } from './api/api.ts'
 import { createHistory } from './api/history/history.ts'
-import { storeGuard } from './api/store-guard.ts'
+import { createStatistics } from './api/statistics/statistics.ts'
+import { EMBEDDED_CALL_TIMEOUT_MS, storeGuard } from './api/store-guard.ts'
 import { configOrExit } from './config.ts'
 import { systemClock as clock } from './kit/clock.ts'
 import { jsonLog } from './kit/log.ts'
@@ -27,6 +29,8 @@ import { memoryRateLimiter } from './ports/memory/rate-limiter.ts'
 import type { ResultSource } from './ports/memory/result-outbox.ts'
 import { memoryTroubles } from './ports/memory/troubles.ts'
 import { postgresAccountStore } from './ports/postgres/account-store.ts'
+import { postgresApiKeyStore } from './ports/postgres/api-key-store.ts'
+import { postgresStatsStore } from './ports/postgres/stats-store.ts'
 import { runServer } from './server/run.ts'
 import { type FileLedger, fileLedger } from './server/shard/file-ledger.ts'
 import type { ShardId } from './server/shard/ledger.ts'
@@ -50,12 +54,15 @@ const embedded = {
   dataDir: config.dataDir,
 }
 const database = openDatabase(embedded, 'oxo', log)
+const guard = storeGuard(clock, { callTimeoutMs: EMBEDDED_CALL_TIMEOUT_MS }).guard
+const accountStore = guard(postgresAccountStore(database))
+const stats = guard(postgresStatsStore(database))
 const opened = await openAccounts(
   { ...config, valkeyUrl: null, commitReplicas: 0 },
   {
     ...base,
     audit,
-    accounts: storeGuard(clock).guard(postgresAccountStore(database)),
+    accounts: accountStore,
     issuer: config.authIssuer,
     region: config.region,
   },
@@ -76,11 +83,27 @@ const openingGames = new Promise<GameStore>((resolve) => {
   openedGames = resolve
 })
 /** Finished games; who asks before their store is open waits for it. */
-const games: Pick<GameStore, 'get' | 'history'> = {
+const games: Pick<GameStore, 'get' | 'history' | 'rename'> = {
   get: async (gameId) => (await openingGames).get(gameId),
   history: async (userId, page) => (await openingGames).history(userId, page),
+  rename: async (userId, name) => (await openingGames).rename(userId, name),
 }
-const services = apiApp({ accounts, history: createHistory({ games, signer, log }) }, log)
+const services = apiApp(
+  {
+    accounts: accountServices(accounts, {
+      ...base,
+      accounts: accountStore,
+      apiKeys: guard(postgresApiKeyStore(database)),
+      users,
+      stats,
+      games,
+      regions: [config.region, ...config.regions],
+    }),
+    history: createHistory({ games, signer, log }),
+    statistics: createStatistics(stats, log),
+  },
+  log,
+)
 
 const { server, port, adminPort, stop } = await runServer(
   base,
@@ -101,7 +124,7 @@ const { server, port, adminPort, stop } = await runServer(
   },
   [
     {
-      prefixes: ['/auth', '/.well-known', '/users'],
+      prefixes: ['/auth', '/.well-known', '/users', '/admin'],
       fetch: (request, passage) => services.fetch(request, passage),
       openapi: services.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Oxo', version } }),
     },

@@ -25,6 +25,7 @@ test('[rest] serves its services, its health and their document', async () => {
   expect(await (await get('/things')).text()).toBe('thing')
   expect(await (await get('/health')).json()).toEqual({
     status: 'ok',
+    level: 'full',
     version: expect.stringMatching(/^\d+\.\d+\.\d+/),
     services: ['things'],
   })

@@ -12,6 +12,11 @@ export interface Service {
 }
 export type Services = Readonly<Record<string, Service>>
 
+export interface ApiDeps extends Omit<GateDeps, 'isExempt'> {
+  /** `limited`: a database is away, and what needs it answers UNAVAILABLE. Absent: there is none. */
+  readonly level?: () => 'full' | 'limited'
+}
+
 const NO_SUCH_PATH = refusal('NOT_FOUND', 'no such path or method')
 const FAILED = refusal('UNAVAILABLE', 'the request failed; its outcome is unknown', { retryAfterMs: 1_000 })
 
@@ -29,10 +34,12 @@ export function apiApp(services: Services, log: GateDeps['log']): OpenAPIHono<Ga
 }
 
 /** One fetch handler over the services of this process, behind their gate, with their health and one OpenAPI document. */
-export function createApi(services: Services, deps: Omit<GateDeps, 'isExempt'>): FetchHandler {
+export function createApi(services: Services, deps: ApiDeps): FetchHandler {
   const { clock, random } = deps
   const app = apiApp(services, deps.log)
-  app.get('/health', (c) => c.json({ status: 'ok', version, services: Object.keys(services) }))
+  app.get('/health', (c) =>
+    c.json({ status: 'ok', level: deps.level?.() ?? 'full', version, services: Object.keys(services) }),
+  )
   app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Oxo', version } })
   const isExempt = (path: string) => path === '/health' || path === '/openapi.json' || path.startsWith('/.well-known/')
   const gate = createGate({ ...deps, isExempt })

@@ -1,5 +1,5 @@
 import { configOrExit } from '../config.ts'
-import { systemClock as clock } from '../kit/clock.ts'
+import { systemClock as clock, every } from '../kit/clock.ts'
 import { jsonLog } from '../kit/log.ts'
 import { systemRandom as random } from '../kit/random.ts'
 import { ok, type Result } from '../kit/result.ts'
@@ -9,12 +9,15 @@ import { quotasOf } from '../ports/http/gate/limits.ts'
 import { listen, nodeServer } from '../ports/http/node-server.ts'
 import { memoryRateLimiter } from '../ports/memory/rate-limiter.ts'
 import { postgresAccountStore } from '../ports/postgres/account-store.ts'
+import { postgresApiKeyStore } from '../ports/postgres/api-key-store.ts'
 import { openPostgres } from '../ports/postgres/open.ts'
 import { postgresStatsStore } from '../ports/postgres/stats-store.ts'
 import { valkeyUrlOf } from '../ports/valkey/discover.ts'
-import { type OpenAccounts, openAccounts } from './accounts/open.ts'
+import type { UserId } from '../protocol/ids.ts'
+import type { OpenAccounts } from './accounts/open.ts'
 import { createApi, type Service } from './api.ts'
 import { openHistory } from './history/open.ts'
+import { openAccountServices } from './open-account-services.ts'
 import { createStatistics } from './statistics/statistics.ts'
 import { storeGuard } from './store-guard.ts'
 import { openVerifier } from './verifier.ts'
@@ -28,6 +31,7 @@ interface OpenService extends Service {
 
 /** What a stopping process waits for. */
 const DRAIN_MS = 5_000
+const PROBE_MS = 2_000
 
 const database = openPostgres({
   ...config,
@@ -38,18 +42,27 @@ if (!database.ok) exitWith(database.error)
 
 const audit = auditLog(config.logLevel, { process: 'api' })
 const deps = { clock, random, log, audit, issuer: config.authIssuer, region: config.region }
-const accountStore = storeGuard(clock).guard(postgresAccountStore(database.value))
+const databaseGuard = storeGuard(clock)
+const stores = {
+  accounts: databaseGuard.guard(postgresAccountStore(database.value)),
+  apiKeys: databaseGuard.guard(postgresApiKeyStore(database.value)),
+  stats: databaseGuard.guard(postgresStatsStore(database.value)),
+}
+/** Asked now and then, so that /health tells the truth when nobody else asks, and a store that is back is found. */
+const probe = every(clock, PROBE_MS, () => {
+  stores.stats.statsOf('probe' as UserId).catch(() => {})
+})
 const valkeyNamed = config.valkeyUrl !== null || config.valkeyReplicationGroup !== null
 const valkeyUrl = valkeyNamed ? await valkeyUrlOf(config).catch((error: Error) => exitWith(error.message)) : null
 
 const openService: Record<(typeof config.services)[number], () => Promise<Result<OpenService, string>>> = {
   accounts: async () => {
-    const opened = await openAccounts({ ...config, valkeyUrl }, { ...deps, accounts: accountStore })
+    const opened = await openAccountServices({ ...config, valkeyUrl }, { ...deps, ...stores })
     if (opened.ok) accounts = opened.value
     return opened
   },
   history: () => openHistory(config, { clock, log }),
-  statistics: async () => ok(createStatistics(postgresStatsStore(database.value), log)),
+  statistics: async () => ok(createStatistics(stores.stats, log)),
 }
 let accounts: OpenAccounts | null = null
 const services: Record<string, OpenService> = {}
@@ -64,6 +77,7 @@ if (!verifier.ok) exitWith(verifier.error)
 const server = nodeServer(
   createApi(services, {
     ...deps,
+    level: () => (databaseGuard.down() ? 'limited' : 'full'),
     verify: verifier.value.verify,
     findKey: async () => null,
     limiter: memoryRateLimiter(clock),
@@ -81,6 +95,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     log.info('api_stopping', { signal })
     server.close(async () => {
       for (const service of Object.values(services)) await service.close?.()
+      probe()
       verifier.value.stop()
       await database.value.close()
       process.exit(0)

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../../kit/result.ts'
 import type { AccountStore, Role } from '../../ports/account-store.ts'
 import type { Audit } from '../../ports/audit.ts'
 import type { SessionStore } from '../../ports/session-store.ts'
-import { isUserId } from '../../protocol/ids.ts'
+import { isUserId, type UserId } from '../../protocol/ids.ts'
 
 export const USAGE = 'usage: npm run admin -- grant USERID | revoke USERID | reset-otp USERID'
 
@@ -21,7 +21,7 @@ export async function runCommand(deps: OperatorDeps, args: readonly string[]): P
   if (!isUserId(userId)) return err(`${JSON.stringify(userId)} is no user id: 1 to 64 of A-Z a-z 0-9 _ -`)
   const { accounts, audit, nowMs } = deps
 
-  async function setRole(role: Role): Promise<Result<void, string>> {
+  async function setRole(userId: UserId, role: Role): Promise<Result<void, string>> {
     // A guest has no account before the first game or change of the profile; the first admin is often such a one.
     if (role === 'admin') await accounts.ensureGuest(userId, { displayName: 'Admin', region: null }, nowMs)
     const changed = await accounts.setRole(userId, role, nowMs)
@@ -33,11 +33,11 @@ export async function runCommand(deps: OperatorDeps, args: readonly string[]): P
 
   switch (command) {
     case 'grant': {
-      const done = await setRole('admin')
+      const done = await setRole(userId, 'admin')
       return done.ok ? ok(`${userId} is an admin, from the next refresh of the tokens and a one-time code on`) : done
     }
     case 'revoke': {
-      const done = await setRole('player')
+      const done = await setRole(userId, 'player')
       return done.ok ? ok(`${userId} is no admin any more`) : done
     }
     case 'reset-otp':

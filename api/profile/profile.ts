@@ -22,17 +22,20 @@ export async function findPublic(accounts: AccountStore, userId: string): Promis
   return account === null || account.state === 'deleted' ? err(NO_SUCH_USER) : ok(account)
 }
 
+/** `createdAtMs` null: nothing is stored yet. */
+export type OwnAccount = Omit<Account, 'createdAtMs'> & { readonly createdAtMs: number | null }
+
 /** The account of a token's user; of a guest of whom nothing is stored, what the token says. */
 export async function findOwn(
   accounts: AccountStore,
   { userId, name, region }: Identity,
   nowMs: number,
-): Promise<Result<Account, Refusal>> {
+): Promise<Result<OwnAccount, Refusal>> {
   const account = await accounts.get(userId)
   if (account !== null) return account.state === 'deleted' ? err(GONE) : ok(account)
   return ok({
     ...{ userId, displayName: name, region, identity: null, email: null, username: null, avatarUrl: null },
-    ...{ role: 'player', state: 'active', createdAtMs: nowMs, updatedAtMs: nowMs, lastLoginMs: null },
+    ...{ role: 'player', state: 'active', createdAtMs: null, updatedAtMs: nowMs, lastLoginMs: null },
   })
 }
 

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import type { Account } from '../../ports/account-store.ts'
-
 import { AVATAR_URL_LENGTH_MAX, DISPLAY_NAME_LENGTH_MAX, USERNAME } from './names.ts'
+import type { OwnAccount } from './profile.ts'
 
 const Instant = z.iso.datetime()
 const USER_ID = 'kVqH3W1pT5aYk2b0dE8xQg'
@@ -117,8 +117,9 @@ export const publicUser = (account: Account): z.infer<typeof PublicUser> => ({
 })
 
 /** @param region of the session: counts while the account names none */
-export const me = (account: Account, region: string): z.infer<typeof Me> => ({
-  ...publicUser(account),
+export const me = (account: OwnAccount, region: string): z.infer<typeof Me> => ({
+  ...publicUser({ ...account, createdAtMs: account.createdAtMs ?? 0 }),
+  createdAt: account.createdAtMs === null ? null : instant(account.createdAtMs),
   region: account.region ?? region,
   email: account.email,
   provider: account.identity?.provider ?? null,

@@ -33,7 +33,7 @@ describe('profiles', () => {
       region: 'eu',
       guest: true,
       email: null,
-      role: 'player',
+      createdAt: null,
     })
     expect(await call(bo, 'GET', '/users/ana')).toMatchObject(refusing(404, 'NOT_FOUND'))
     expect(await call(null, 'GET', '/users/me')).toMatchObject(refusing(401, 'UNAUTHENTICATED'))
