@@ -54,7 +54,7 @@ describe('a store in trouble', () => {
   ] as const)(
     '[games] one that %s is StoreUnavailable, asked once, and the same call is good later',
     async (_, fault) => {
-      const games = await someGames(30)
+      const games = await someGames(3)
       faulty.faults = () => fault
       await expect(store.put(games)).rejects.toThrow(StoreUnavailable)
       expect(operations()).toEqual(['BatchGetItem'])
