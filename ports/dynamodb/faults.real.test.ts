@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CreateTableCommand, DescribeTableCommand } from '@aws-sdk/client-dynamodb'
@@ -209,6 +211,18 @@ describe('embeddedDynamo', () => {
       kept.close()
       await disk.close()
     }
+  })
+
+  test('[games] callers that hang up in the middle do it no harm', async () => {
+    const { port, hostname } = new URL(dynamo.endpoint)
+    for (const body of ['', '{"half":', '{}'.padEnd(50)]) {
+      const socket = connect(Number(port), hostname)
+      await once(socket, 'connect')
+      socket.write(`POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n${body}`, () => socket.destroy())
+      await once(socket, 'close')
+    }
+    expect(await store.get(newGameId())).toBeNull()
+    expect(await store.get(newGameId())).toBeNull()
   })
 
   test('[games] a folder that is open already is one clear line, and the one who has it goes on', async () => {
