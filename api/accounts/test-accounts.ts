@@ -15,6 +15,7 @@ import { createAccounts } from './accounts.ts'
 import type { AccountsDeps } from './deps.ts'
 import { fixedKeyRing } from './key-ring.ts'
 import { type AuthKeys, newKeysText, parseKeys } from './keys.ts'
+import { accessToken, refreshToken } from './tokens.ts'
 
 export const NOW_MS = 1_800_000_000_000
 export const ORIGIN = 'https://oxo.test'
@@ -36,9 +37,9 @@ export interface Signed {
 }
 
 /** The accounts service behind a gate, on stores in memory and a clock that stands. */
-export async function startAccounts(changes: Partial<AccountsDeps> = {}) {
+export async function startAccounts(changes: Partial<AccountsDeps> = {}, startMs = NOW_MS) {
   let movedMs = 0
-  const clock: Clock = { ...systemClock, now: () => NOW_MS + movedMs, monotonic: () => movedMs }
+  const clock: Clock = { ...systemClock, now: () => startMs + movedMs, monotonic: () => movedMs }
   const logged: { readonly event: string; readonly fields: LogFields }[] = []
   const audited: { readonly event: AuditEvent; readonly entry: AuditEntry }[] = []
   const note = (event: string, fields: LogFields = {}) => void logged.push({ event, fields })
@@ -74,9 +75,10 @@ export async function startAccounts(changes: Partial<AccountsDeps> = {}) {
     },
   )
 
+  const origin = deps.publicUrl ?? ORIGIN
   const send = async (method: string, path: string, headers: Record<string, string> = {}, body?: string) => {
-    const init = { method, headers: { host: new URL(ORIGIN).host, ...headers }, ...(body !== undefined && { body }) }
-    return api.handle(new Request(new URL(path, ORIGIN), init), { address: '192.0.2.1' })
+    const init = { method, headers: { host: new URL(origin).host, ...headers }, ...(body !== undefined && { body }) }
+    return api.handle(new Request(new URL(path, origin), init), { address: '192.0.2.1' })
   }
   const post = (path: string, body?: object | string, headers: Record<string, string> = {}) =>
     send('POST', path, headers, typeof body === 'object' ? JSON.stringify(body) : body)
@@ -90,7 +92,15 @@ export async function startAccounts(changes: Partial<AccountsDeps> = {}) {
     get: (path: string, headers?: Record<string, string>) => send('GET', path, headers),
     post,
     guest: async () => (await (await post('/auth/guest', {})).json()) as Signed,
-    refresh: (refreshToken: unknown, headers = {}) => post('/auth/refresh', { refreshToken }, headers),
+    refresh: (token: unknown, headers = {}) => post('/auth/refresh', { refreshToken: token }, headers),
+    /** Tokens of a session as it is now. */
+    async signed(sessionId: string): Promise<Signed> {
+      const session = (await deps.sessions.find(sessionId, clock.now()))!
+      const [key] = deps.keys.keys()
+      const minted = await accessToken(key, deps.issuer, session, clock.now())
+      const { userId, name } = session
+      return { userId, name, accessToken: minted, refreshToken: refreshToken(key, session), expiresIn: 900 }
+    },
     /** What an access token says. @throws when it is not good */
     claims: async (jwt: string): Promise<JWTPayload> =>
       (await jwtVerify(jwt, createLocalJWKSet(jwks()), { currentDate: new Date(clock.now()) })).payload,
@@ -118,7 +128,7 @@ export async function refused(response: Response, status: number, code: string):
 }
 
 /** Cookies of a browser, by name: what answers set, sent back as a browser would. */
-export function cookieJar() {
+export function cookieJar(origin = ORIGIN) {
   const kept = new Map<string, string>()
   return {
     kept,
@@ -132,7 +142,7 @@ export function cookieJar() {
     /** Headers of a request from our own page. */
     headers: (): Record<string, string> => ({
       cookie: [...kept].map(([name, value]) => `${name}=${value}`).join('; '),
-      origin: ORIGIN,
+      origin,
       'x-requested-with': 'oxo',
     }),
   }
