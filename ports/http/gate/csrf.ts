@@ -18,7 +18,9 @@ export function csrfRefusal({ method, headers }: Pick<Request, 'method' | 'heade
   const site = headers.get('sec-fetch-site')
   if (site !== null && site !== 'same-origin') return CROSS_SITE
   const origin = headers.get('origin')
-  if (origin !== null && !isOwn(origin, headers.get('host'))) return CROSS_SITE
+  // A page of another site can set neither: the one is the browser's, the other needs a preflight.
+  const host = headers.get('x-forwarded-host') ?? headers.get('host')
+  if (origin !== null && !isOwn(origin, host)) return CROSS_SITE
   return headers.has(CSRF_HEADER) ? null : NO_HEADER
 }
 
