@@ -21,8 +21,8 @@ export interface TestPostgres {
 const DEBIAN = '/usr/lib/postgresql'
 const READY = 'database system is ready to accept connections'
 const START_TRIES = 3
-/** What the server was told to keep outlives the server, not the machine: nobody waits for a disk. */
-const QUICK = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'shared_buffers=128MB']
+/** What was committed outlives the server, not the machine: nobody waits for a disk. */
+const QUICK = ['fsync=off', 'full_page_writes=off', 'shared_buffers=128MB']
 const PLAIN = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=50', 'timezone=UTC']
 
 /** Starts one server; `settings` are more of its parameters and win, as `['fsync=on']`. */
@@ -120,12 +120,18 @@ function account(folder: string): { readonly uid?: number; readonly gid?: number
 }
 
 /** Debian keeps them off the PATH, a folder a version. */
+/** Whether a PostgreSQL is installed here. */
+export const hasPostgres = (): boolean => findBinaries() !== undefined
+
 function binaries(): string {
-  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : []
-  const found = [
-    ...versions.map((version) => join(DEBIAN, version, 'bin')),
-    ...(process.env.PATH ?? '').split(':'),
-  ].find((bin) => existsSync(join(bin, 'initdb')) && existsSync(join(bin, 'postgres')))
+  const found = findBinaries()
   if (found === undefined) throw new Error('PostgreSQL is not installed: apt-get install postgresql')
   return found
+}
+
+function findBinaries(): string | undefined {
+  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : []
+  return [...versions.map((version) => join(DEBIAN, version, 'bin')), ...(process.env.PATH ?? '').split(':')].find(
+    (bin) => existsSync(join(bin, 'initdb')) && existsSync(join(bin, 'postgres')),
+  )
 }

@@ -4,6 +4,7 @@ import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { lockFile } from '../file/folder-lock.ts'
 import { EmbeddedStream } from './embedded-stream.ts'
+import { hearing } from './hearing.ts'
 import { types } from './types.ts'
 
 /** One session, which is all that there is; it is kept until the end. */
@@ -39,10 +40,8 @@ export async function openEmbedded(folder: string): Promise<{ readonly pool: pg.
     ...ONE_SESSION,
     stream: () => new EmbeddedStream(worker),
   })
-  // A statement that broke the connection: the pool makes another one.
-  pool.on('error', () => {})
   return {
-    pool,
+    pool: hearing(pool),
     async close() {
       worker.postMessage(null)
       await ended

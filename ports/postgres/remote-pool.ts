@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
+import { hearing } from './hearing.ts'
 import { types } from './types.ts'
 
 export interface RemoteOptions {
@@ -9,7 +10,7 @@ export interface RemoteOptions {
   readonly awsRegion: string | null
   /** Shown in `pg_stat_activity`. */
   readonly name: string
-  /** A connection broke while nobody used it: the pool makes another one. */
+  /** A connection broke while nobody waited for an answer on it: the pool makes another one. */
   readonly onIdleError?: (error: Error) => void
 }
 
@@ -37,8 +38,7 @@ export function remotePool(options: RemoteOptions, statementTimeoutMs: number): 
     stream: () => mortalSocket(statementTimeoutMs + SILENCE_MARGIN_MS),
     types,
   })
-  pool.on('error', (error) => options.onIdleError?.(error))
-  return pool
+  return hearing(pool, options.onIdleError)
 }
 
 /** What the URL says of the address. Its parameters are not read, so that none of them turns verification off. */
@@ -69,7 +69,7 @@ function credentials({ databaseUrl, databaseIam, awsRegion }: RemoteOptions) {
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.[\d.]+$/.test(host)
 
 /** A peer that is gone without a word would keep a statement waiting for a quarter of an hour. */
-function mortalSocket(silenceMs: number): Socket {
+export function mortalSocket(silenceMs: number): Socket {
   const socket = new Socket()
   return socket.setTimeout(silenceMs, () => socket.destroy(new Error(`silent for ${silenceMs} ms`)))
 }
