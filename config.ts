@@ -177,6 +177,13 @@ export const variables = {
     { unit: 'replicas' },
   ),
   API_URL: variable('apiUrl', httpUrl, null, 'Where the `api` processes answer; servers forward its REST paths there'),
+  FORWARD_SECRET: variable(
+    'forwardSecret',
+    text('16..256 printable characters', /^[!-~]{16,256}$/),
+    null,
+    'Shown by servers with what they forward, so that `api` believes who the client is',
+    { defaultText: 'none: `api` believes `TRUSTED_PROXIES` only' },
+  ),
   AUTH_KEYS_FILE: variable(
     'authKeysFile',
     path,
@@ -248,8 +255,8 @@ export const variables = {
   ),
   SERVICES: variable(
     'services',
-    list(oneOf(['accounts', 'statistics', 'history'])),
-    'accounts,statistics,history',
+    list(oneOf(['accounts', 'statistics', 'history', 'keys'])),
+    'accounts,statistics,history,keys',
     'Services that this `api` process offers',
   ),
 }
@@ -304,7 +311,15 @@ export const processes = {
     requires: [],
   },
   server: {
-    reads: [...SOCKET_SIDE, ...STORE_SIDE, 'COMMIT_REPLICAS', 'DYNAMODB_ENDPOINT', 'API_URL', 'AUTH_JWKS_URL'],
+    reads: [
+      ...SOCKET_SIDE,
+      ...STORE_SIDE,
+      'COMMIT_REPLICAS',
+      'DYNAMODB_ENDPOINT',
+      'API_URL',
+      'FORWARD_SECRET',
+      'AUTH_JWKS_URL',
+    ],
     requires: ['AUTH_JWKS_URL'],
   },
   matchmaker: {
@@ -313,7 +328,7 @@ export const processes = {
   },
   persistence: {
     reads: [
-      ...(['NODE_ID', 'LOG_LEVEL', 'VALKEY_URL', 'VALKEY_REPLICATION_GROUP', 'AWS_REGION'] as const),
+      ...(['ADMIN_PORT', 'NODE_ID', 'LOG_LEVEL', ...STORE_SIDE, 'COMMIT_REPLICAS'] as const),
       ...(['DYNAMODB_ENDPOINT', 'RECORD_KEYS_FILE', 'DATA_DIR', ...DATABASE_SIDE] as const),
     ],
     requires: [],
@@ -323,7 +338,7 @@ export const processes = {
       ...(['PORT', 'HOST', 'REGION', 'DATA_DIR', 'LOG_LEVEL', 'AUTH_KEYS_FILE', 'AUTH_ISSUER', 'SERVICES'] as const),
       ...(['AUTH_PROVIDERS_FILE', 'PUBLIC_URL', 'VALKEY_URL', 'VALKEY_REPLICATION_GROUP', 'COMMIT_REPLICAS'] as const),
       ...(['ALLOWED_ORIGINS', 'TRUSTED_PROXIES', 'RATE_LIMIT_SIGNED_IN', 'RATE_LIMIT_ANONYMOUS'] as const),
-      'AUTH_JWKS_URL',
+      ...(['AUTH_JWKS_URL', 'VALKEY_CACHE_URL', 'FORWARD_SECRET'] as const),
       ...(['AWS_REGION', 'REGIONS', ...DATABASE_SIDE] as const),
       ...(['DYNAMODB_ENDPOINT', 'RECORD_KEYS_FILE'] as const),
     ],

@@ -4,6 +4,7 @@ import { accountServices } from './api/account-services.ts'
 import { openAccounts } from './api/accounts/open.ts'
 import { apiApp } from './api/api.ts'
 import { createHistory } from './api/history/history.ts'
+import { createKeys } from './api/keys/keys.ts'
 import { createStatistics } from './api/statistics/statistics.ts'
 import { EMBEDDED_CALL_TIMEOUT_MS, storeGuard } from './api/store-guard.ts'
 import { configOrExit } from './config.ts'
@@ -23,7 +24,9 @@ import { openFileSigner } from './ports/file/signer.ts'
 import { fileTicketQueue } from './ports/file/ticket-queue.ts'
 import { fileUserIndex } from './ports/file/user-index.ts'
 import type { GameStore } from './ports/game-store.ts'
+import { storedKeys } from './ports/http/gate/find-key.ts'
 import { type MemoryExchange, memoryBus } from './ports/memory/bus.ts'
+import { memoryIdempotencyStore } from './ports/memory/idempotency-store.ts'
 import { memoryNodeRegistry } from './ports/memory/node-registry.ts'
 import { memoryRateLimiter } from './ports/memory/rate-limiter.ts'
 import type { ResultSource } from './ports/memory/result-outbox.ts'
@@ -31,6 +34,7 @@ import { memoryTroubles } from './ports/memory/troubles.ts'
 import { postgresAccountStore } from './ports/postgres/account-store.ts'
 import { postgresApiKeyStore } from './ports/postgres/api-key-store.ts'
 import { postgresStatsStore } from './ports/postgres/stats-store.ts'
+import { API_PREFIXES } from './server/http/forward.ts'
 import { runServer } from './server/run.ts'
 import { type FileLedger, fileLedger } from './server/shard/file-ledger.ts'
 import type { ShardId } from './server/shard/ledger.ts'
@@ -57,6 +61,7 @@ const database = openDatabase(embedded, 'oxo', log)
 const guard = storeGuard(clock, { callTimeoutMs: EMBEDDED_CALL_TIMEOUT_MS }).guard
 const accountStore = guard(postgresAccountStore(database))
 const stats = guard(postgresStatsStore(database))
+const apiKeys = guard(postgresApiKeyStore(database))
 const opened = await openAccounts(
   { ...config, valkeyUrl: null, commitReplicas: 0 },
   {
@@ -93,7 +98,7 @@ const services = apiApp(
     accounts: accountServices(accounts, {
       ...base,
       accounts: accountStore,
-      apiKeys: guard(postgresApiKeyStore(database)),
+      apiKeys,
       users,
       stats,
       games,
@@ -101,8 +106,9 @@ const services = apiApp(
     }),
     history: createHistory({ games, signer, log }),
     statistics: createStatistics(stats, log),
+    keys: createKeys({ ...base, keys: apiKeys }),
   },
-  log,
+  { ...base, repeats: memoryIdempotencyStore(clock) },
 )
 
 const { server, port, adminPort, stop } = await runServer(
@@ -118,13 +124,13 @@ const { server, port, adminPort, stop } = await runServer(
     bus: memoryBus(clock, exchange),
     verify,
     audit,
-    findKey: async () => null,
+    findKey: storedKeys(apiKeys, clock),
     limiter: memoryRateLimiter(clock),
     finished: games,
   },
   [
     {
-      prefixes: ['/auth', '/.well-known', '/users', '/admin'],
+      prefixes: API_PREFIXES,
       fetch: (request, passage) => services.fetch(request, passage),
       openapi: services.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Oxo', version } }),
     },

@@ -5,9 +5,9 @@ import { systemRandom as random } from '../kit/random.ts'
 import { ok, type Result } from '../kit/result.ts'
 import { auditLog } from '../ports/audit-log.ts'
 import { createClientAddress } from '../ports/http/client-address.ts'
+import { storedKeys } from '../ports/http/gate/find-key.ts'
 import { quotasOf } from '../ports/http/gate/limits.ts'
 import { listen, nodeServer } from '../ports/http/node-server.ts'
-import { memoryRateLimiter } from '../ports/memory/rate-limiter.ts'
 import { postgresAccountStore } from '../ports/postgres/account-store.ts'
 import { postgresApiKeyStore } from '../ports/postgres/api-key-store.ts'
 import { openPostgres } from '../ports/postgres/open.ts'
@@ -17,7 +17,9 @@ import type { UserId } from '../protocol/ids.ts'
 import type { OpenAccounts } from './accounts/open.ts'
 import { createApi, type Service } from './api.ts'
 import { openHistory } from './history/open.ts'
+import { createKeys } from './keys/keys.ts'
 import { openAccountServices } from './open-account-services.ts'
+import { openShared } from './open-shared.ts'
 import { createStatistics } from './statistics/statistics.ts'
 import { storeGuard } from './store-guard.ts'
 import { openVerifier } from './verifier.ts'
@@ -63,6 +65,7 @@ const openService: Record<(typeof config.services)[number], () => Promise<Result
   },
   history: () => openHistory(config, { clock, log }),
   statistics: async () => ok(createStatistics(stores.stats, log)),
+  keys: async () => ok(createKeys({ clock, random, keys: stores.apiKeys })),
 }
 let accounts: OpenAccounts | null = null
 const services: Record<string, OpenService> = {}
@@ -73,17 +76,18 @@ for (const name of config.services) {
 }
 const verifier = await openVerifier({ ...config, valkeyUrl }, accounts, deps)
 if (!verifier.ok) exitWith(verifier.error)
+const { close: closeShared, ...shared } = openShared(config.valkeyCacheUrl ?? valkeyUrl, deps)
 
 const server = nodeServer(
   createApi(services, {
     ...deps,
     level: () => (databaseGuard.down() ? 'limited' : 'full'),
     verify: verifier.value.verify,
-    findKey: async () => null,
-    limiter: memoryRateLimiter(clock),
+    findKey: storedKeys(stores.apiKeys, clock),
+    ...shared,
     quotas: quotasOf({ signedIn: config.rateLimitSignedIn, anonymous: config.rateLimitAnonymous }),
     allowedOrigins: config.allowedOrigins,
-    clientAddress: createClientAddress(config.trustedProxies),
+    clientAddress: createClientAddress(config.trustedProxies, config.forwardSecret),
   }),
 )
 const port = await listen(server, config.port, config.host)
@@ -97,6 +101,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       for (const service of Object.values(services)) await service.close?.()
       probe()
       verifier.value.stop()
+      closeShared()
       await database.value.close()
       process.exit(0)
     })

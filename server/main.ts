@@ -6,7 +6,9 @@ import { auditLog } from '../ports/audit-log.ts'
 import { refusingEnded, watchEnded } from '../ports/auth/ended-watch.ts'
 import { jwksVerifier } from '../ports/auth/token-verifier.ts'
 import { openGameStore } from '../ports/dynamodb/open.ts'
-import { memoryRateLimiter } from '../ports/memory/rate-limiter.ts'
+import { remoteKeys } from '../ports/http/gate/find-key.ts'
+import { noKeys } from '../ports/http/gate/keys.ts'
+import { valkeyInBackground } from '../ports/valkey/background.ts'
 import { valkeyBus } from '../ports/valkey/bus.ts'
 import { connectValkey } from '../ports/valkey/connect.ts'
 import { valkeyUrlOf } from '../ports/valkey/discover.ts'
@@ -14,6 +16,7 @@ import { durabilityOf } from '../ports/valkey/durability.ts'
 import { valkeyEndedSessions } from '../ports/valkey/ended-sessions.ts'
 import { valkeyInvites } from '../ports/valkey/invites.ts'
 import { valkeyNodeRegistry } from '../ports/valkey/node-registry.ts'
+import { valkeyRateLimiter } from '../ports/valkey/rate-limiter.ts'
 import { valkeyStoreLife } from '../ports/valkey/store-life.ts'
 import { valkeyTicketQueue } from '../ports/valkey/ticket-queue.ts'
 import { valkeyUserIndex } from '../ports/valkey/user-index.ts'
@@ -33,6 +36,9 @@ try {
     })
   const [commits, leases, users] = await Promise.all([connect('commits'), connect('leases'), connect('users')])
   const writes = { replicas: config.commitReplicas }
+  const cache = valkeyInBackground({
+    ...{ url: config.valkeyCacheUrl ?? valkeyUrl, name: `${config.nodeId}-limits`, clock, log },
+  })
   const ended = await watchEnded(clock, log, valkeyEndedSessions(users))
   const { port, adminPort, stop } = await runServer(
     { clock, random, log },
@@ -48,11 +54,11 @@ try {
       bus: await valkeyBus({ url: config.valkeyCacheUrl ?? valkeyUrl, name: config.nodeId, clock, log }),
       verify: refusingEnded(jwksVerifier({ jwksUrl: config.authJwksUrl, issuer: config.authIssuer, clock }), ended),
       audit: auditLog(config.logLevel, { process: 'server', node: config.nodeId }),
-      findKey: async () => null,
-      limiter: memoryRateLimiter(clock),
+      findKey: config.apiUrl === null ? noKeys : remoteKeys(config.apiUrl, config.forwardSecret, clock),
+      limiter: valkeyRateLimiter(cache, clock, log),
       finished: openGameStore(config),
     },
-    config.apiUrl === null ? [] : [forwardTo(config.apiUrl, clock)],
+    config.apiUrl === null ? [] : [forwardTo(config.apiUrl, config.forwardSecret, clock)],
   )
   log.info('server_ready', { port, adminPort })
 
@@ -61,6 +67,7 @@ try {
       log.info('server_draining', { signal })
       await stop()
       ended.stop()
+      cache.close()
       log.info('server_stopped')
       process.exit(0)
     })

@@ -6,17 +6,19 @@ import { virtualClock } from '../../kit/virtual-clock.ts'
 import { startRedis } from '../../scripts/test-redis.ts'
 import { memoryRateLimiter } from '../memory/rate-limiter.ts'
 import { rateLimiterContract } from '../rate-limiter.contract.ts'
+import type { RateLimiter } from '../rate-limiter.ts'
 import { sharedRateLimiter } from '../shared-rate-limiter.ts'
 import { newSlidingWindow, takeInPlace } from '../sliding-window.ts'
-import { type OpenRateLimiter, valkeyRateLimiter } from './rate-limiter.ts'
+import { type BackgroundValkey, valkeyInBackground } from './background.ts'
+import { valkeyRateLimiter } from './rate-limiter.ts'
 import { valkeySharedCount } from './shared-count.ts'
 import { testStore } from './test-stores.ts'
 
 const single = testStore('single')
 const quota = { limit: 100, sustained: 100 }
-const opened: OpenRateLimiter[] = []
+const opened: BackgroundValkey[] = []
 afterEach(() => {
-  for (const limiter of opened.splice(0)) limiter.close()
+  for (const connection of opened.splice(0)) connection.close()
 })
 
 rateLimiterContract('valkey', async (clock) => {
@@ -61,7 +63,7 @@ describe('the script', () => {
   })
 })
 
-const allowedOf = async (limiters: readonly OpenRateLimiter[], requests: number, subject: string): Promise<number> => {
+const allowedOf = async (limiters: readonly RateLimiter[], requests: number, subject: string): Promise<number> => {
   const asked = Array.from({ length: requests }, (_, n) => limiters[n % limiters.length]!.take(subject, quota))
   return (await Promise.all(asked)).filter(({ allowed }) => allowed).length
 }
@@ -77,15 +79,11 @@ test('[LIMIT] two processes count together; alone while the store is gone; toget
   const store = await startRedis()
   const events: string[] = []
   const note = (event: string) => void events.push(event)
+  const noting = { ...log, info: note, warn: note }
   const open = (name: string) => {
-    const limiter = valkeyRateLimiter({
-      url: store.url,
-      name,
-      clock: systemClock,
-      log: { ...log, info: note, warn: note },
-    })
-    opened.push(limiter)
-    return limiter
+    const connection = valkeyInBackground({ url: store.url, name, clock: systemClock, log: noting })
+    opened.push(connection)
+    return valkeyRateLimiter(connection, systemClock, noting)
   }
   const limiters = [open('one'), open('other')]
   /** Both processes see the count of the other: nobody else allows more of a fresh subject of two. */

@@ -33,7 +33,7 @@ beforeAll(async () => {
     })
   })
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  mount = forwardTo(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`, virtualClock())
+  mount = forwardTo(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`, 'our-secret', virtualClock())
 })
 afterAll(() => upstream.close())
 
@@ -42,14 +42,23 @@ const peer = testPassage({ address: '198.51.100.7' })
 test('[FORWARD] method, path, query, body and headers go to the api, and its answer comes back', async () => {
   const request = new Request('http://oxo.invalid/auth/guest?x=1', {
     method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.5', 'x-request-id': 'r-1' },
+    headers: {
+      'content-type': 'application/json',
+      'x-forwarded-for': '203.0.113.5',
+      'x-oxo-hop': 'a guess',
+      'x-request-id': 'r-1',
+    },
     body: '{}',
   })
   const response = await mount.fetch(request, peer)
   expect([response.status, await response.json()]).toEqual([201, { userId: 'u' }])
   expect([response.headers.get('x-kept'), response.headers.get('connection')]).toEqual(['yes', null])
   expect(seen.at(-1)).toMatchObject({ method: 'POST', url: '/auth/guest?x=1', body: '{}' })
-  expect(seen.at(-1)!.headers).toMatchObject({ 'x-forwarded-for': '198.51.100.7', 'x-request-id': 'r-1' })
+  expect(seen.at(-1)!.headers).toMatchObject({
+    'x-forwarded-for': '198.51.100.7',
+    'x-oxo-hop': 'our-secret',
+    'x-request-id': 'r-1',
+  })
   expect(seen.at(-1)!.headers.host).toMatch(/^127\.0\.0\.1:/)
 })
 
@@ -69,7 +78,7 @@ test('[FORWARD] an api out of reach is UNAVAILABLE, with the request’s id', as
   const { port } = closed.address() as AddressInfo
   await new Promise((resolve) => closed.close(resolve))
   const request = new Request('http://oxo.invalid/users/me', { headers: { 'x-request-id': 'r-2' } })
-  const response = await forwardTo(`http://127.0.0.1:${port}`, virtualClock()).fetch(request, peer)
+  const response = await forwardTo(`http://127.0.0.1:${port}`, 'our-secret', virtualClock()).fetch(request, peer)
   expect(response.status).toBe(503)
   expect(await response.json()).toMatchObject({ error: { code: 'UNAVAILABLE', requestId: 'r-2' } })
 })

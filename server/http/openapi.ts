@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { assert } from '../../kit/assert.ts'
+import { describeAccessToken } from '../../ports/http/security-schemes.ts'
 import type { HttpEnv } from './types.ts'
 
 type ByName = Readonly<Record<string, unknown>>
@@ -14,12 +15,7 @@ export interface OpenApiDocument {
 
 /** This app's own routes as OpenAPI 3.1. */
 export function openApiOf(app: OpenAPIHono<HttpEnv>, version: string): OpenApiDocument {
-  app.openAPIRegistry.registerComponent('securitySchemes', 'accessToken', {
-    type: 'http',
-    scheme: 'bearer',
-    bearerFormat: 'JWT',
-    description: 'From `POST /auth/guest`',
-  })
+  describeAccessToken(app)
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

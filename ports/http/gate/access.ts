@@ -1,6 +1,7 @@
 import { type Refusal, refusal } from '../../../protocol/errors.ts'
 import type { UserId } from '../../../protocol/ids.ts'
 import type { Identity } from '../../auth/identity.ts'
+import { addressGroup } from './address.ts'
 
 /** What an API key may be allowed to do. A signed-in user may do all of it without asking. */
 export const SCOPES = ['games:read', 'games:play', 'stats:read', 'leaderboard:read', 'profile:read'] as const
@@ -50,6 +51,18 @@ export function accessRefusal(caller: Caller, access: Access): Refusal | null {
 /** Who a request acts for: nobody, a user, or the owner of a key. */
 export const userIdOf = (caller: Caller): UserId | null =>
   caller.type === 'user' ? caller.identity.userId : caller.type === 'key' ? caller.grant.userId : null
+
+/** Under which name a caller's requests belong together: its account, its key, or the address of who is nobody. */
+export function callerName(caller: Caller, address: string): string {
+  switch (caller.type) {
+    case 'user':
+      return `user:${caller.identity.userId}`
+    case 'key':
+      return `key:${caller.grant.keyId}`
+    case 'anonymous':
+      return `address:${addressGroup(address)}`
+  }
+}
 
 /** `WWW-Authenticate` as RFC 6750 asks: why, but only to who brought a token. */
 export const challenge = (problem: CredentialProblem | null): string =>

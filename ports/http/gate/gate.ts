@@ -5,11 +5,15 @@ import { type ErrorCode, type Refusal, refusal } from '../../../protocol/errors.
 import type { Audit } from '../../audit.ts'
 import type { VerifyToken } from '../../auth/identity.ts'
 import type { RateLimiter } from '../../rate-limiter.ts'
+import type { Hop } from '../client-address.ts'
 import { errorResponse } from '../error-response.ts'
-import { type Caller, NOBODY, userIdOf } from './access.ts'
+import { HOP_HEADER } from '../hop.ts'
+import { type Caller, type CredentialProblem, NOBODY, userIdOf } from './access.ts'
+import { addressGroup } from './address.ts'
 import { csrfRefusal } from './csrf.ts'
 import { createEnvelope } from './envelope.ts'
-import { createIdentify, type FindKey } from './identify.ts'
+import { createIdentify } from './identify.ts'
+import type { FindKey } from './keys.ts'
 import { type Counted, createCount, type Quotas, rateLimitHeaders, tooMany } from './limits.ts'
 import type { Passage } from './passage.ts'
 import { createSampler } from './sampler.ts'
@@ -30,7 +34,7 @@ export interface GateDeps {
   readonly quotas: Quotas
   /** Origins whose pages may call us, besides our own. */
   readonly allowedOrigins: readonly string[]
-  readonly clientAddress: (hop: { readonly address: string; readonly forwardedFor: string | null }) => string
+  readonly clientAddress: (hop: Hop) => string
   /** Paths that are answered uncounted and to nobody in particular: health, the page's files, what another gate counts. */
   readonly isExempt: (path: string) => boolean
   /** Told of every refusal that the gate makes or hands out. */
@@ -38,6 +42,9 @@ export interface GateDeps {
 }
 
 export type Gate = ReturnType<typeof createGate>
+
+/** Problems that no honest client runs into; an expired token is an everyday matter. */
+const FORGED: readonly (CredentialProblem | null)[] = ['malformed', 'invalid']
 
 const FAILED = refusal('UNAVAILABLE', 'the request failed; its outcome is unknown', { retryAfterMs: 1_000 })
 
@@ -48,7 +55,10 @@ const FAILED = refusal('UNAVAILABLE', 'the request failed; its outcome is unknow
 export function createGate(deps: GateDeps) {
   const { clock, log, audit } = deps
   const envelope = createEnvelope(deps, deps.allowedOrigins)
-  const identify = createIdentify(deps.verify, deps.findKey)
+  const identify = createIdentify({
+    ...deps,
+    mayLookUp: (address) => deps.limiter.takeNow(`lookup:${addressGroup(address)}`, deps.quotas.anonymous).allowed,
+  })
   const { count } = createCount(deps.limiter, deps.quotas)
   const isSampled = createSampler(clock)
 
@@ -80,15 +90,22 @@ export function createGate(deps: GateDeps) {
     answer: (request: Request, passage: Passage) => Response | Promise<Response>,
   ): Promise<Response> {
     const { headers } = request
-    const address = deps.clientAddress({ address: peer.address, forwardedFor: headers.get('x-forwarded-for') })
+    const address = deps.clientAddress({
+      address: peer.address,
+      forwardedFor: headers.get('x-forwarded-for'),
+      hop: headers.get(HOP_HEADER),
+    })
     const path = pathOf(request.url)
     return envelope(request, async (requestId) => {
       let passage = passageOf(requestId, address, NOBODY)
       try {
         if (deps.isExempt(path)) return await answer(request, passage)
-        const found = identify(headers.get('authorization'))
+        const found = identify(headers.get('authorization'), address)
         const caller = found instanceof Promise ? await found : found
         if (caller !== NOBODY) passage = passageOf(requestId, address, caller)
+        if (caller.type === 'anonymous' && FORGED.includes(caller.problem) && isSampled(`token ${address}`)) {
+          passage.audit('token_refused', { outcome: 'refused', why: caller.problem! })
+        }
         const taken = count(caller, address)
         const counted = taken instanceof Promise ? await taken : taken
         return withLimits(await admitted(request, passage, counted, answer), counted)

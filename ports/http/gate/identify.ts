@@ -1,20 +1,23 @@
 import type { VerifyToken } from '../../auth/identity.ts'
-import { type Caller, type CredentialProblem, type KeyGrant, NOBODY } from './access.ts'
+import { type Caller, type CredentialProblem, NOBODY } from './access.ts'
+import { API_KEY, API_KEY_PREFIX, type FindKey } from './keys.ts'
 
-/** Whom a presented API key stands for; null: it is not good. Rejects when keys cannot be looked up. */
-export type FindKey = (key: string) => Promise<KeyGrant | null>
-
-/** API keys travel where tokens do, so that proxies and logs already treat them as secrets; the prefix tells them apart. */
-export const API_KEY_PREFIX = 'oxo_'
 const BEARER = /^Bearer +([A-Za-z0-9._~+/=-]+) *$/i
 
+export interface IdentifyDeps {
+  readonly verify: VerifyToken
+  readonly findKey: FindKey
+  /** Whether a key that nobody here remembers may be looked up for this address: a guesser must not reach the store at will. */
+  readonly mayLookUp: (address: string) => boolean
+}
+
 /** Finds out whom the `Authorization` header of a request speaks for: at once where nothing has to be asked. */
-export function createIdentify(verify: VerifyToken, findKey: FindKey) {
-  return (authorization: string | null): Caller | Promise<Caller> => {
+export function createIdentify({ verify, findKey, mayLookUp }: IdentifyDeps) {
+  return (authorization: string | null, address: string): Caller | Promise<Caller> => {
     if (authorization === null) return NOBODY
     const token = BEARER.exec(authorization)?.[1]
     if (token === undefined) return unusable('malformed')
-    if (token.startsWith(API_KEY_PREFIX)) return byKey(token)
+    if (token.startsWith(API_KEY_PREFIX)) return byKey(token, address)
     const known = verify.known?.(token) ?? null
     return known === null ? byToken(token) : { type: 'user', identity: known }
   }
@@ -25,9 +28,16 @@ export function createIdentify(verify: VerifyToken, findKey: FindKey) {
     return verified.ok ? { type: 'user', identity: verified.value } : unusable(verified.error)
   }
 
-  async function byKey(key: string): Promise<Caller> {
+  function byKey(key: string, address: string): Caller | Promise<Caller> {
+    if (!API_KEY.test(key)) return unusable('malformed')
+    const known = findKey.known?.(key) ?? null
+    if (known !== null) return { type: 'key', grant: known }
+    return mayLookUp(address) ? lookUp(key, address) : unusable('out_of_reach')
+  }
+
+  async function lookUp(key: string, address: string): Promise<Caller> {
     try {
-      const grant = await findKey(key)
+      const grant = await findKey(key, address)
       return grant === null ? unusable('invalid') : { type: 'key', grant }
     } catch {
       return unusable('out_of_reach')

@@ -1,7 +1,6 @@
 import { type Refusal, refusal } from '../../../protocol/errors.ts'
 import { type Quota, type RateLimiter, type Verdict, WINDOW_MS } from '../../rate-limiter.ts'
-import type { Caller } from './access.ts'
-import { addressGroup } from './address.ts'
+import { type Caller, callerName } from './access.ts'
 
 export interface Quotas {
   readonly signedIn: Quota
@@ -32,6 +31,8 @@ export interface Count {
 }
 
 export function createCount(limiter: RateLimiter, quotas: Quotas): Count {
+  const quotaOf = { user: quotas.signedIn, key: quotas.key, anonymous: quotas.anonymous }
+  const subjectOf = (caller: Caller, address: string) => [callerName(caller, address), quotaOf[caller.type]] as const
   return {
     count(caller, address) {
       const [subject, quota] = subjectOf(caller, address)
@@ -42,17 +43,6 @@ export function createCount(limiter: RateLimiter, quotas: Quotas): Count {
       const [subject, quota] = subjectOf(caller, address)
       return { ...limiter.takeNow(subject, quota), quota }
     },
-  }
-
-  function subjectOf(caller: Caller, address: string): readonly [string, Quota] {
-    switch (caller.type) {
-      case 'user':
-        return [`user:${caller.identity.userId}`, quotas.signedIn]
-      case 'key':
-        return [`key:${caller.grant.keyId}`, quotas.key]
-      case 'anonymous':
-        return [`address:${addressGroup(address)}`, quotas.anonymous]
-    }
   }
 }
 
