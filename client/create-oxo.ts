@@ -28,6 +28,7 @@ export function createOxo(options: OxoOptions): Oxo {
     origin: settings.httpOrigin,
     ...(settings.tokens === undefined ? {} : { tokens: settings.tokens }),
     ...(settings.tokenStore === undefined ? {} : { store: settings.tokenStore }),
+    ...(settings.cookies === undefined ? {} : { cookies: settings.cookies }),
     onRenewed(jwt) {
       // Refused or lost: the socket closes with 4401 when the old token ends, and the next one brings the new token.
       if (link.status().state === 'open') void request({ type: 'auth', jwt }).catch(() => {})
@@ -183,6 +184,11 @@ export function createOxo(options: OxoOptions): Oxo {
     accept: async (code) => (await request({ type: 'accept', code })) as GameId,
     say: async (gameId, phrase) => void (await request({ type: 'say', gameId, phrase })),
     ping: () => link.ping(),
+    async logout({ all = false } = {}) {
+      const ended = await session.logout(all)
+      if (!ended.ok) throw ended.error.error
+      link.stop(new OxoError('CLOSED', 'logged out'))
+    },
     game: (gameId) => games.store(gameId),
     serverNow: () => time.now(),
   }

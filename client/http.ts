@@ -33,11 +33,12 @@ export async function postJson(
   clock: Clock,
   url: string,
   body: unknown,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<Result<unknown, HttpFailure>> {
   const abort = new AbortController()
   const cancelTimeout = clock.after(HTTP_TIMEOUT_MS, () => abort.abort())
   try {
-    const headers = { 'content-type': 'application/json' }
+    const headers = { 'content-type': 'application/json', ...more }
     const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body), signal: abort.signal })
     const answer = await response.json().catch(() => null)
     if (response.ok) return ok(answer)

@@ -15,6 +15,7 @@ export type {
   WelcomeInfo,
 } from '../protocol/messages.ts'
 export { boardCode, type Cells, cellsOf } from './board.ts'
+export type { CookieSession, HeldCookie } from './cookie-tokens.ts'
 export { connect, createOxo } from './create-oxo.ts'
 export { OxoError, type OxoErrorCode } from './errors.ts'
 export type { Unsubscribe } from './events.ts'

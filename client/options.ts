@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../kit/clock.ts'
 import { type Random, systemRandom } from '../kit/random.ts'
 import { PLAY_PATH } from '../protocol/version.ts'
+import type { CookieSession } from './cookie-tokens.ts'
 import type { Unsubscribe } from './events.ts'
 import type { Fetch } from './http.ts'
 import type { TokenStore, Tokens } from './tokens.ts'
@@ -17,6 +18,8 @@ export interface OxoOptions {
   readonly tokens?: Tokens
   /** Keeps tokens between visits; `storageTokens(localStorage)` is one. Absent: they live as long as the client. */
   readonly tokenStore?: TokenStore
+  /** For the platform's own page, instead of `tokenStore`: the refresh token stays in a cookie that scripts cannot read. */
+  readonly cookies?: CookieSession
   /** Needed where the host has none, such as `WebSocket` of the package `ws` on Node 20. */
   readonly webSocket?: WebSocketConstructor
   readonly fetch?: Fetch
@@ -34,6 +37,7 @@ export interface Settings {
   readonly socketUrl: string
   readonly tokens: Tokens | undefined
   readonly tokenStore: TokenStore | undefined
+  readonly cookies: CookieSession | undefined
   readonly webSocket: WebSocketConstructor
   readonly fetch: Fetch
   readonly giveUpMs: number
@@ -52,6 +56,7 @@ export function readOptions(options: OxoOptions): Settings {
     socketUrl: `ws${secure}://${host}${PLAY_PATH}`,
     tokens: options.tokens,
     tokenStore: options.tokenStore,
+    cookies: options.cookies,
     webSocket: options.webSocket ?? hostWebSocket(),
     fetch: options.fetch ?? ((url, init) => globalThis.fetch(url, init)),
     giveUpMs: options.giveUpMs ?? GIVE_UP_MS,

@@ -22,6 +22,11 @@ export type Welcome = OxoEvents['welcome']
 export interface Oxo {
   /** Connects, and keeps connected until `close`. @throws OxoError after `giveUpMs`, while attempts go on, or when refused */
   connect(): Promise<Welcome>
+  /**
+   * Ends the session at the platform, on every server, then closes; `all`: every session of the user. `connect` begins a new guest. @throws
+   * OxoError when it could not: nothing is known to have changed, and repeating is safe
+   */
+  logout(options?: { readonly all?: boolean }): Promise<void>
   /** Ends the connection; requests that wait get CLOSED. `connect` starts it again. */
   close(): void
   status(): ConnectionStatus

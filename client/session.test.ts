@@ -207,7 +207,7 @@ describe('a token store', () => {
     const store = memoryStore({ accessToken: 'old', refreshToken: 'old-r', expiresAt: 5 })
     const { http, online } = setUp({ tokenStore: store })
     await online()
-    expect(http.calls).toEqual([{ path: '/auth/refresh', body: { refreshToken: 'old-r' } }])
+    expect(http.calls).toMatchObject([{ path: '/auth/refresh', body: { refreshToken: 'old-r' } }])
   })
 
   test('what another tab renewed is used instead of a refresh token that works once', async () => {

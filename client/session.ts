@@ -1,6 +1,7 @@
 import type { CancelTimer, Clock } from '../kit/clock.ts'
 import { fraction, type Random } from '../kit/random.ts'
 import { err, ok, type Result } from '../kit/result.ts'
+import { type CookieSession, isOver, newRenewalKey, OWN_PAGE, tokensByCookie } from './cookie-tokens.ts'
 import { OxoError } from './errors.ts'
 import { type Fetch, type HttpFailure, postJson } from './http.ts'
 import { backoffMs } from './reconnect.ts'
@@ -22,6 +23,8 @@ export interface SessionOptions {
   /** Absent: those of `store`, else a new guest's. */
   readonly tokens?: Tokens
   readonly store?: TokenStore
+  /** Instead of `store`, in the platform's own page. */
+  readonly cookies?: CookieSession
   /** A token was renewed while it was in use. */
   readonly onRenewed: (accessToken: string) => void
 }
@@ -31,18 +34,22 @@ export interface Session {
   access(renew: boolean): Promise<Result<string, HttpFailure>>
   /** False: the token was given without a refresh token, so that no other one can be had here. */
   renewable(): boolean
+  /** Ends the session at the platform, or all of its user, and forgets its tokens. What failed left all as it was. */
+  logout(all: boolean): Promise<Result<void, HttpFailure>>
   /** Ends the timers until the next `access`. */
   stop(): void
 }
 
 /** Signs in, keeps tokens and renews them before they expire. A guest whose tokens are dead becomes a new guest. */
 export function createSession(options: SessionOptions): Session {
-  const { clock, random, fetch, origin, store, onRenewed } = options
+  const { clock, random, fetch, origin, store, cookies, onRenewed } = options
   let tokens: Tokens | null = options.tokens ?? null
   let renewAt = Number.POSITIVE_INFINITY // monotonic
   let inFlight: Promise<Result<string, HttpFailure>> | null = null
   let failures = 0
   let stopped = false
+  /** Of a renewal whose answer was lost: the repeat is answered alike. */
+  let renewalKey: string | null = null
   let cancelTimer: CancelTimer = () => {}
   if (tokens !== null) adopt(tokens)
 
@@ -51,9 +58,13 @@ export function createSession(options: SessionOptions): Session {
     failures = 0
     const leftMs = fresh.expiresAt === undefined ? Number.POSITIVE_INFINITY : fresh.expiresAt - clock.now()
     const marginMs = Math.min(RENEW_BEFORE_MS, Math.max(0, leftMs) / 5)
-    renewAt = fresh.refreshToken === undefined ? Number.POSITIVE_INFINITY : clock.monotonic() + leftMs - marginMs
+    renewAt = isRenewable(fresh) ? clock.monotonic() + leftMs - marginMs : Number.POSITIVE_INFINITY
     // Clients that signed in together, after an outage say, must not renew together.
     arm(Math.max(RENEW_PAUSE_MS, renewAt - clock.monotonic() - (fraction(random) * marginMs) / 2))
+  }
+
+  function isRenewable(held: Tokens): boolean {
+    return cookies !== undefined || held.refreshToken !== undefined
   }
 
   function arm(delayMs: number): void {
@@ -91,27 +102,54 @@ export function createSession(options: SessionOptions): Session {
         adopt(stored)
     }
     const changed = tokens !== used
-    if (tokens !== null && clock.monotonic() < renewAt && (changed || !renew)) return ok(tokens.accessToken)
-    if (tokens === null) return signIn()
-    const renewed = await refresh(tokens)
+    const held = tokens
+    if (held !== null && clock.monotonic() < renewAt && (changed || !renew)) return ok(held.accessToken)
+    const renewed = await renewal(held)
     // While sign-in is out of reach, a token that still lives is good enough.
-    const serves = !renewed.ok && renewed.error.kind === 'retry' && !renew && usable(tokens)
-    return serves ? ok(tokens.accessToken) : renewed
+    const serves = held !== null && !renewed.ok && renewed.error.kind === 'retry' && !renew && usable(held)
+    return serves ? ok(held.accessToken) : renewed
+  }
+
+  function renewal(held: Tokens | null): Promise<Result<string, HttpFailure>> {
+    if (cookies !== undefined) return byCookie(cookies)
+    return held === null ? signIn() : refresh(held)
+  }
+
+  async function byCookie(held: CookieSession): Promise<Result<string, HttpFailure>> {
+    const answer = await tokensByCookie(held, (path, body, headers) => askTokens(path, body, {}, headers), random)
+    return answer.ok ? taken(answer.value) : answer
   }
 
   async function refresh(old: Tokens): Promise<Result<string, HttpFailure>> {
     if (old.refreshToken === undefined) {
       return err({ kind: 'refused', error: new OxoError('UNAUTHENTICATED', 'the access token has expired') })
     }
-    const answer = await postTokens('/auth/refresh', { refreshToken: old.refreshToken }, old)
-    const dead = !answer.ok && answer.error.kind === 'refused' && answer.error.error.code === 'UNAUTHENTICATED'
-    return dead && options.tokens === undefined ? signIn() : answer
+    renewalKey ??= newRenewalKey(random)
+    const headers = { 'idempotency-key': renewalKey }
+    const answer = await askTokens('/auth/refresh', { refreshToken: old.refreshToken }, old, headers)
+    if (answer.ok) return taken(answer.value)
+    return isOver(answer.error) && options.tokens === undefined ? signIn() : answer
   }
 
-  const signIn = (): Promise<Result<string, HttpFailure>> => postTokens('/auth/guest', {}, {})
+  async function signIn(): Promise<Result<string, HttpFailure>> {
+    const answer = await askTokens('/auth/guest', {}, {}, {})
+    return answer.ok ? taken(answer.value) : answer
+  }
 
-  async function postTokens(path: string, body: object, old: Partial<Tokens>): Promise<Result<string, HttpFailure>> {
-    const answer = await postJson(fetch, clock, origin + path, body)
+  async function taken(fresh: Tokens): Promise<Result<string, HttpFailure>> {
+    renewalKey = null
+    adopt(fresh)
+    if (cookies === undefined) await saveStored(fresh)
+    return ok(fresh.accessToken)
+  }
+
+  async function askTokens(
+    path: string,
+    body: object,
+    old: Partial<Tokens>,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Result<Tokens, HttpFailure>> {
+    const answer = await postJson(fetch, clock, origin + path, body, headers)
     if (!answer.ok) return answer
     const expiresIn = (answer.value as { readonly expiresIn?: unknown } | null)?.expiresIn
     const expiry = typeof expiresIn === 'number' ? { expiresAt: clock.now() + expiresIn * 1000 } : {}
@@ -119,9 +157,33 @@ export function createSession(options: SessionOptions): Session {
     if (!parsed.ok) {
       return err({ kind: 'retry', leastMs: 0, error: new OxoError('UNAVAILABLE', `${path} answered without tokens`) })
     }
-    adopt(parsed.value)
-    await saveStored(parsed.value)
-    return ok(parsed.value.accessToken)
+    return parsed
+  }
+
+  async function logout(all: boolean): Promise<Result<void, HttpFailure>> {
+    if (cookies !== undefined)
+      return cookies.hold((cookie) => end({ cookie: cookie.name, all }, OWN_PAGE, () => cookie.save(null)))
+    const held = tokens ?? (await loadStored())
+    if (held === null) return ok(undefined)
+    const { refreshToken, accessToken } = held
+    const forget = () => store?.clear?.()
+    if (refreshToken !== undefined) return end({ refreshToken, all }, {}, forget)
+    return end({ all }, { authorization: `Bearer ${accessToken}` }, forget)
+  }
+
+  /** What was over before is over now. */
+  async function end(
+    body: object,
+    headers: Readonly<Record<string, string>>,
+    forget: () => void | Promise<void>,
+  ): Promise<Result<void, HttpFailure>> {
+    const answer = await postJson(fetch, clock, `${origin}/auth/logout`, body, headers)
+    if (!answer.ok && !isOver(answer.error)) return answer
+    tokens = null
+    renewalKey = null
+    cancelTimer()
+    await forget()
+    return ok(undefined)
   }
 
   const usable = (found: Tokens): boolean => found.expiresAt === undefined || found.expiresAt > clock.now()
@@ -142,7 +204,8 @@ export function createSession(options: SessionOptions): Session {
 
   return {
     access,
-    renewable: () => tokens === null || tokens.refreshToken !== undefined,
+    renewable: () => tokens === null || isRenewable(tokens),
+    logout,
     stop() {
       stopped = true
       cancelTimer()

@@ -218,7 +218,7 @@ export const state = (gameId: GameId, moves: readonly number[] = [], more: Parti
 /** The platform's HTTP side: each answer is a status with a body, or an error when out of reach. */
 export interface MemoryHttp {
   readonly fetch: Fetch
-  readonly calls: { readonly path: string; readonly body: unknown }[]
+  readonly calls: { readonly path: string; readonly body: unknown; readonly headers: Record<string, string> }[]
   answer: (path: string, body: unknown) => HttpAnswer
 }
 export interface HttpAnswer {
@@ -232,16 +232,16 @@ export function memoryHttp(): MemoryHttp {
   const http: MemoryHttp = {
     calls: [],
     answer: () => tokensAnswer(http.calls.length),
-    async fetch(url, { body, signal }) {
+    async fetch(url, { body, headers, signal }) {
       const path = new URL(url).pathname
       const parsed: unknown = JSON.parse(body)
-      http.calls.push({ path, body: parsed })
+      http.calls.push({ path, body: parsed, headers })
       const aborted = new Promise<never>((_, reject) =>
         signal.addEventListener('abort', () => reject(new Error('aborted'))),
       )
       const { status, body: answer, retryAfter = null } = await Promise.race([aborted, http.answer(path, parsed)])
-      const headers = { get: (name: string) => (name === 'retry-after' ? retryAfter : null) }
-      return { ok: status < 300, status, headers, json: async () => answer }
+      const answered = { get: (name: string) => (name === 'retry-after' ? retryAfter : null) }
+      return { ok: status < 300, status, headers: answered, json: async () => answer }
     },
   }
   return http

@@ -14,6 +14,8 @@ export interface Tokens {
 export interface TokenStore {
   load(): Tokens | null | Promise<Tokens | null>
   save(tokens: Tokens): void | Promise<void>
+  /** Forgets them: the player logged out. */
+  clear?(): void | Promise<void>
 }
 
 /** The part of `localStorage` that is needed. */
@@ -24,6 +26,13 @@ export interface StorageLike {
 
 /** Keeps tokens in a page's storage. Whatever else is found under `key` counts as nothing; a storage that refuses is no error. */
 export function storageTokens(storage: StorageLike, key = 'oxo.tokens'): TokenStore {
+  const put = (text: string): void => {
+    try {
+      storage.setItem(key, text)
+    } catch {
+      // Private windows and full disks refuse: the tokens then last as long as the page.
+    }
+  }
   return {
     load() {
       try {
@@ -33,13 +42,8 @@ export function storageTokens(storage: StorageLike, key = 'oxo.tokens'): TokenSt
         return null
       }
     },
-    save(tokens) {
-      try {
-        storage.setItem(key, JSON.stringify(tokens))
-      } catch {
-        // Private windows and full disks refuse: the tokens then last as long as the page.
-      }
-    },
+    save: (tokens) => put(JSON.stringify(tokens)),
+    clear: () => put('null'),
   }
 }
 
