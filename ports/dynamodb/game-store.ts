@@ -68,9 +68,9 @@ export function dynamoGameStore(client: DynamoDBClient, mayCreate: boolean): Dyn
   }
 
   return {
-    async put(games) {
+    async put(games, makeCall) {
       await ready()
-      await putGames(client, games)
+      await putGames(client, games, makeCall)
     },
     async get(gameId) {
       await ready()

@@ -1,7 +1,7 @@
 import { BatchGetItemCommand, BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { GameId } from '../../protocol/ids.ts'
 import type { SignedGame } from '../game-store.ts'
-import { RecordRejected, StoreUnavailable } from '../store-failure.ts'
+import { callOnce, type MakeCall, RecordRejected, StoreUnavailable } from '../store-failure.ts'
 import { calling } from './failure.ts'
 import { hashesOf, type Item, itemOf, keyOf } from './game-item.ts'
 import { GAMES } from './games-table.ts'
@@ -17,7 +17,11 @@ const ROUNDS_MAX = 4
  * Writes the games that are not there yet. A batch write knows no condition, so the table is read first: a game that is there stays as it
  * is, and one with another course is refused, after the others were written. @throws StoreUnavailable, RecordRejected
  */
-export async function putGames(client: DynamoDBClient, batch: readonly SignedGame[]): Promise<void> {
+export async function putGames(
+  client: DynamoDBClient,
+  batch: readonly SignedGame[],
+  makeCall: MakeCall = callOnce,
+): Promise<void> {
   const games = new Map<GameId, SignedGame>()
   let rejected: GameId | null = null
   for (const game of batch) {
@@ -28,18 +32,18 @@ export async function putGames(client: DynamoDBClient, batch: readonly SignedGam
   const wanted = [...games.values()]
   const stored = new Map<string, Uint8Array>()
   await atOnce(chunksOf(wanted, READ_MAX), async (chunk) => {
-    for (const item of await readHashes(client, chunk)) stored.set(item.gameId!.S!, item.record!.B!)
+    for (const item of await readHashes(client, chunk, makeCall)) stored.set(item.gameId!.S!, item.record!.B!)
   })
   const missing = wanted.filter((game) => {
     const hashes = stored.get(game.gameId)
     if (hashes !== undefined && Buffer.compare(hashes, hashesOf(game)) !== 0) rejected = game.gameId
     return hashes === undefined
   })
-  await atOnce(chunksOf(missing, WRITE_MAX), (chunk) => writeItems(client, chunk.map(itemOf)))
+  await atOnce(chunksOf(missing, WRITE_MAX), (chunk) => writeItems(client, chunk.map(itemOf), makeCall))
   if (rejected !== null) throw new RecordRejected(`game ${rejected} is stored with another course`)
 }
 
-async function readHashes(client: DynamoDBClient, games: readonly SignedGame[]): Promise<Item[]> {
+async function readHashes(client: DynamoDBClient, games: readonly SignedGame[], makeCall: MakeCall): Promise<Item[]> {
   const found: Item[] = []
   await inRounds(games.map(keyOf), async (Keys) => {
     const read = new BatchGetItemCommand({
@@ -52,19 +56,19 @@ async function readHashes(client: DynamoDBClient, games: readonly SignedGame[]):
         },
       },
     })
-    const answer = await calling((options) => client.send(read, options))
+    const answer = await makeCall(() => calling((options) => client.send(read, options)))
     found.push(...(answer.Responses?.[GAMES] ?? []))
     return answer.UnprocessedKeys?.[GAMES]?.Keys ?? []
   })
   return found
 }
 
-const writeItems = (client: DynamoDBClient, items: readonly Item[]): Promise<void> =>
+const writeItems = (client: DynamoDBClient, items: readonly Item[], makeCall: MakeCall): Promise<void> =>
   inRounds(items, async (rest) => {
     const write = new BatchWriteItemCommand({
       RequestItems: { [GAMES]: rest.map((Item) => ({ PutRequest: { Item } })) },
     })
-    const answer = await calling((options) => client.send(write, options))
+    const answer = await makeCall(() => calling((options) => client.send(write, options)))
     return (answer.UnprocessedItems?.[GAMES] ?? []).map((request) => request.PutRequest!.Item!)
   })
 
