@@ -10,7 +10,7 @@ export interface BreakerRules {
   readonly failedShare: number
   /** It stays open for so long, ms. */
   readonly openMs: number
-  /** Then so many calls are let through; all must succeed. */
+  /** Then so many calls are let through; it closes or opens again as most of them go. Odd. */
   readonly trials: number
 }
 
@@ -26,7 +26,7 @@ interface Slot {
 export type Breaker =
   | { readonly phase: 'closed'; readonly slots: readonly Slot[] }
   | { readonly phase: 'open'; readonly untilMs: number }
-  | { readonly phase: 'trial'; readonly begun: number; readonly succeeded: number }
+  | { readonly phase: 'trial'; readonly begun: number; readonly succeeded: number; readonly failed: number }
 
 export const closedBreaker: Breaker = { phase: 'closed', slots: [] }
 
@@ -41,7 +41,7 @@ export function waitMs(breaker: Breaker, rules: BreakerRules, nowMs: number): nu
 export function callBegins(breaker: Breaker, rules: BreakerRules, nowMs: number): Breaker {
   assert(waitMs(breaker, rules, nowMs) === 0, 'a call through an open breaker')
   if (breaker.phase === 'closed') return breaker
-  if (breaker.phase === 'open') return { phase: 'trial', begun: 1, succeeded: 0 }
+  if (breaker.phase === 'open') return { phase: 'trial', begun: 1, succeeded: 0, failed: 0 }
   return { ...breaker, begun: breaker.begun + 1 }
 }
 
@@ -51,9 +51,10 @@ export function callEnds(breaker: Breaker, rules: BreakerRules, nowMs: number, f
     case 'open':
       return breaker // it began before
     case 'trial': {
-      if (failed) return { phase: 'open', untilMs: nowMs + rules.openMs }
-      const succeeded = breaker.succeeded + 1
-      return succeeded >= rules.trials ? closedBreaker : { ...breaker, succeeded }
+      const counts = failed ? { failed: breaker.failed + 1 } : { succeeded: breaker.succeeded + 1 }
+      const trial = { ...breaker, ...counts }
+      if (2 * trial.failed > rules.trials) return { phase: 'open', untilMs: nowMs + rules.openMs }
+      return 2 * trial.succeeded > rules.trials ? closedBreaker : trial
     }
     case 'closed': {
       const slots = counted(breaker.slots, rules, nowMs, failed)

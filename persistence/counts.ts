@@ -20,7 +20,7 @@ export interface DestinationCounts {
   /** Calls that found the store down. */
   unavailable: number
   deadLettered: number
-  /** From the call to its answer, in ms. */
+  /** Of a batch that was written, with all its retries, in ms. */
   readonly batchMs: Histogram
   /** Gauges. */
   breaker: Breaker['phase']

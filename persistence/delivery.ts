@@ -54,15 +54,13 @@ export function createDelivery(options: DeliveryOptions) {
 
   async function write(parcels: readonly Parcel[]): Promise<void> {
     const games = parcels.map(({ game }) => game)
+    const startMs = clock.monotonic()
     try {
-      await guard.call(async () => {
-        const startMs = clock.monotonic()
-        await destination.write(games)
-        observe(counts.batchMs, clock.monotonic() - startMs)
-      })
+      await destination.write(games, guard.call)
     } finally {
       counts.breaker = guard.phase()
     }
+    observe(counts.batchMs, clock.monotonic() - startMs)
     counts.written += games.length
   }
 

@@ -12,14 +12,14 @@ export const gamesDestination = (store: Pick<GameStore, 'put'>, signer: Signer):
   name: 'games',
   batch: 500,
   lanes: 2,
-  async write(games) {
+  async write(games, makeCall) {
     const signed: SignedGame[] = []
     for (const game of games) {
       const vouched = await signGame(game, signer)
       if (!vouched.ok) throw new RecordRejected(vouched.error)
       signed.push(vouched.value)
     }
-    await store.put(signed)
+    await store.put(signed, makeCall)
   },
 })
 
@@ -31,8 +31,8 @@ export const statisticsDestination = (
   name: 'statistics',
   batch: 500,
   lanes: 2,
-  async write(games) {
-    const rated = await store.apply(games)
+  async write(games, makeCall) {
+    const rated = await makeCall(() => store.apply(games))
     try {
       await tell(rated)
     } catch (error) {
@@ -45,7 +45,7 @@ export const eventsDestination = (sink: EventSink): Destination => ({
   name: 'events',
   batch: 500,
   lanes: 1,
-  write: (games) => sink.publish(games.map(finishedEvent)),
+  write: (games, makeCall) => makeCall(() => sink.publish(games.map(finishedEvent))),
 })
 
 function finishedEvent({ gameId, room, match }: FinishedGame): PlatformEvent {

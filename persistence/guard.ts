@@ -6,14 +6,15 @@ import type { Pauses } from './pauses.ts'
 
 /** A call unanswered for so long is given up, ms; it may still happen. */
 export const CALL_TIMEOUT_MS = 10_000
-/** Retries of one call; each waits up to twice as long as the one before. */
+/** Retries of one call; each waits up to twice as long as the one before. Adapters try once. */
 const RETRIES = 3
 const RETRY_FIRST_MS = 100
 const RETRY_MAX_MS = 30_000
 
-export const BREAKER_RULES: BreakerRules = {
+/** Ten calls: a store that refuses three of ten for load is slow, and must not be taken for one that is down. */
+const BREAKER_RULES: BreakerRules = {
   windowMs: 60_000,
-  callsMin: RETRIES + 1,
+  callsMin: 10,
   failedShare: 0.5,
   openMs: 30_000,
   trials: 3,
@@ -31,14 +32,15 @@ export interface GuardOptions {
 export function createGuard({ clock, random, pauses, failed }: GuardOptions) {
   let breaker: Breaker = closedBreaker
 
-  async function attempt(run: () => Promise<void>): Promise<void> {
+  async function attempt<T>(run: () => Promise<T>): Promise<T> {
     breaker = callBegins(breaker, BREAKER_RULES, clock.monotonic())
     const ends = (down: boolean) => {
       breaker = callEnds(breaker, BREAKER_RULES, clock.monotonic(), down)
     }
     try {
-      await inTime(clock, run)
+      const answer = await inTime(clock, run)
       ends(false)
+      return answer
     } catch (error) {
       ends(error instanceof StoreUnavailable)
       throw error
@@ -52,7 +54,7 @@ export function createGuard({ clock, random, pauses, failed }: GuardOptions) {
     /** The store is known to be down, and nothing has proved the opposite since. */
     down: (): boolean => breaker.phase === 'open' || (breaker.phase === 'trial' && breaker.succeeded === 0),
     /** @throws StoreUnavailable when it was down each time, or is known to be down; what `run` throws else, at once */
-    async call(run: () => Promise<void>): Promise<void> {
+    async call<T>(run: () => Promise<T>): Promise<T> {
       for (let tries = 0; ; tries++) {
         if (waitMs(breaker, BREAKER_RULES, clock.monotonic()) !== 0) throw new StoreUnavailable('the breaker is open')
         try {
@@ -73,7 +75,7 @@ export type Guard = ReturnType<typeof createGuard>
 export const backOffMs = (random: Random, tries: number): number =>
   Math.ceil(fraction(random) * Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(tries, 20)))
 
-function inTime(clock: Clock, run: () => Promise<void>): Promise<void> {
+function inTime<T>(clock: Clock, run: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const cancel = clock.after(CALL_TIMEOUT_MS, () =>
       reject(new StoreUnavailable(`no answer in ${CALL_TIMEOUT_MS} ms`)),

@@ -47,7 +47,7 @@ export function showCounts(registry: Registry, counts: Counts): void {
       })),
     ),
   )
-  const batch = { name: 'oxo_results_batch_seconds', help: 'Calls of a destination from sending to answer' }
+  const batch = { name: 'oxo_results_batch_seconds', help: 'Batches that were written, with their retries' }
   lazyHistogram(registry, batch, 1e-3, () =>
     DESTINATIONS.map((destination) => ({ labels: { destination }, buckets: counts.of[destination].batchMs })),
   )

@@ -2,6 +2,7 @@ import type { Result } from '../kit/result.ts'
 import type { GameId, UserId } from '../protocol/ids.ts'
 import type { GameRecord, RecordSignature } from '../protocol/record/types.ts'
 import type { FinishedGame } from './finished-game.ts'
+import type { MakeCall } from './store-failure.ts'
 
 /** A finished game with the proof that it was played so. */
 export interface SignedGame extends FinishedGame {
@@ -37,9 +38,10 @@ export interface GameStore {
   /**
    * Resolves when all are durable. Safe to repeat, in any order and by several writers: a game that is there is left alone. When it
    * fails, some may be stored. @throws RecordRejected when one of them never can be stored: too large, or the store holds the same game
-   * with another course; the others may be stored or not, and may be put again without it.
+   * with another course; the others may be stored or not, and may be put again without it. Each call that this takes is made by `makeCall`;
+   * default: once.
    */
-  put(games: readonly SignedGame[]): Promise<void>
+  put(games: readonly SignedGame[], makeCall?: MakeCall): Promise<void>
   get(gameId: GameId): Promise<StoredGame | null>
   /** A page of the games that `userId` played. `bad_cursor`: the cursor is none of this user. */
   history(userId: UserId, page: PageWish): Promise<Result<HistoryPage, 'bad_cursor'>>

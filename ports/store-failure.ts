@@ -10,3 +10,9 @@ export class StoreUnavailable extends Error {
 export class RecordRejected extends Error {
   override readonly name = 'RecordRejected'
 }
+
+/** Makes one call of a store, as its caller wants calls to be made: bounded, repeated, given up while the store is down. */
+export type MakeCall = <T>(call: () => Promise<T>) => Promise<T>
+
+/** Once. */
+export const callOnce: MakeCall = (call) => call()

@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { end, type Launched, launch } from './processes.ts'
+import { hasPostgres, startPostgres, type TestPostgres } from './test-postgres.ts'
 import { startRedis, type TestRedis } from './test-redis.ts'
 
 export interface ClusterOptions {
@@ -10,6 +12,10 @@ export interface ClusterOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Where Valkey is; default: `VALKEY_URL`, else a Valkey or Redis of PATH is started. */
   readonly valkeyUrl?: string
+  /** Where statistics are; default: `DATABASE_URL`, else a PostgreSQL of this machine is started, else one inside `persistence`. */
+  readonly databaseUrl?: string
+  /** Where finished games are; default: `DYNAMODB_ENDPOINT`, else a DynamoDB is started. */
+  readonly dynamodbEndpoint?: string
   /** Every line that a process prints. */
   readonly line?: (name: string, line: string) => void
   /** A process ended that nobody asked to. */
@@ -31,18 +37,17 @@ export interface ClusterView {
   readonly api: readonly { readonly pid: number; readonly url: string }[]
   readonly valkeyUrl: string
   readonly databaseUrl: string | null
-  readonly dynamodbEndpoint: string | null
+  readonly dynamodbEndpoint: string
 }
 
 const LOOPBACK = '127.0.0.1'
 type Role = 'server' | 'matchmaker' | 'persistence' | 'api'
 
-/** All processes on this machine, against one Valkey. */
+/** All processes on this machine, against one Valkey, one PostgreSQL and one DynamoDB. */
 export async function startCluster(options: ClusterOptions) {
-  const given = options.valkeyUrl ?? process.env.VALKEY_URL
-  const store: TestRedis | null = given ? null : await startRedis(['--appendonly', 'yes', '--appendfsync', 'always'])
-  const valkeyUrl = given ?? store!.url
   const dataDir = await mkdtemp(join(tmpdir(), 'oxo-cluster-'))
+  const { store, postgres, dynamo, valkeyUrl, databaseUrl, dynamodbEndpoint } = await startStores(options, dataDir)
+  const forwardSecret = randomBytes(24).toString('base64url')
   const running = new Map<string, { readonly role: Role; readonly launched: Launched }>()
   let stopping = false
   let nextServer = 1
@@ -63,6 +68,9 @@ export async function startCluster(options: ClusterOptions) {
         NODE_ID: name,
         VALKEY_URL: valkeyUrl,
         DATA_DIR: dataDir,
+        FORWARD_SECRET: forwardSecret,
+        DYNAMODB_ENDPOINT: dynamodbEndpoint,
+        ...(databaseUrl !== null && { DATABASE_URL: databaseUrl }),
         ...options.env,
         ...env,
       },
@@ -101,8 +109,8 @@ export async function startCluster(options: ClusterOptions) {
     persistence: of('persistence').map(([, { launched }]) => ({ pid: launched.pid })),
     api: of('api').map(([, { launched }]) => ({ pid: launched.pid, url: url(launched.ready.port) })),
     valkeyUrl,
-    databaseUrl: null,
-    dynamodbEndpoint: null,
+    databaseUrl,
+    dynamodbEndpoint,
   })
 
   const api = await start('api', 'api-1', {})
@@ -113,6 +121,8 @@ export async function startCluster(options: ClusterOptions) {
   return {
     view,
     store,
+    postgres,
+    dataDir,
     addServer,
     start,
     /** Ends one process and forgets it; `died` is not told. */
@@ -127,9 +137,42 @@ export async function startCluster(options: ClusterOptions) {
       const servers = of('server').map(([, { launched }]) => end(launched))
       await Promise.all(servers)
       await Promise.all([...running.values()].map(({ launched }) => end(launched)))
-      await store?.stop()
+      await Promise.all([store?.stop(), postgres?.stop(), dynamo && end(dynamo)])
       await rm(dataDir, { recursive: true, force: true })
     },
   }
 }
 export type LocalCluster = Awaited<ReturnType<typeof startCluster>>
+
+interface Stores {
+  readonly store: TestRedis | null
+  readonly postgres: TestPostgres | null
+  readonly dynamo: Launched | null
+  readonly valkeyUrl: string
+  readonly databaseUrl: string | null
+  readonly dynamodbEndpoint: string
+}
+
+/** What was not given is started. */
+async function startStores(options: ClusterOptions, dataDir: string): Promise<Stores> {
+  const given = {
+    valkeyUrl: options.valkeyUrl ?? process.env.VALKEY_URL,
+    databaseUrl: options.databaseUrl ?? process.env.DATABASE_URL,
+    dynamodbEndpoint: options.dynamodbEndpoint ?? process.env.DYNAMODB_ENDPOINT,
+  }
+  const [store, postgres, dynamo] = await Promise.all([
+    given.valkeyUrl ? null : startRedis(['--appendonly', 'yes', '--appendfsync', 'always']),
+    given.databaseUrl || !hasPostgres() ? null : startPostgres(['synchronous_commit=on', 'fsync=on']),
+    given.dynamodbEndpoint
+      ? null
+      : launch({ entry: 'scripts/local-dynamo.ts', readyEvent: 'dynamo_ready', env: { DATA_DIR: dataDir } }),
+  ])
+  return {
+    store,
+    postgres,
+    dynamo,
+    valkeyUrl: given.valkeyUrl || store!.url,
+    databaseUrl: given.databaseUrl || postgres?.url || null,
+    dynamodbEndpoint: given.dynamodbEndpoint || String(dynamo!.ready.endpoint),
+  }
+}

@@ -6,6 +6,7 @@ import type { FinishedGame } from '../finished-game.ts'
 import { type GameStore, HISTORY_LIMIT_MAX } from '../game-store.ts'
 import { ceilingsOf, decodeCursor, FIRST_PAGE, type Place } from '../history-cursor.ts'
 import { mergeHistory } from '../history-merge.ts'
+import { callOnce } from '../store-failure.ts'
 import { calling } from './failure.ts'
 import { gameOfItem, type Item, keyOf, storedGameOf } from './game-item.ts'
 import { ensureGamesTable, GAMES, PLAYER_INDEXES } from './games-table.ts'
@@ -68,8 +69,8 @@ export function dynamoGameStore(client: DynamoDBClient, mayCreate: boolean): Dyn
   }
 
   return {
-    async put(games, makeCall) {
-      await ready()
+    async put(games, makeCall = callOnce) {
+      await (table ?? makeCall(ready))
       await putGames(client, games, makeCall)
     },
     async get(gameId) {
