@@ -213,7 +213,7 @@ test('[400] a body that is not JSON, or not said to be', async () => {
   }
 })
 
-test('[400] more than 16 KiB; exactly so much is taken', async () => {
+test('[413] more than 16 KiB; exactly so much is taken', async () => {
   const client = await here.newcomer()
   const padded = (bytes: number) => '{"mode":"private"}'.padEnd(bytes)
   const token = client.guest.accessToken
@@ -223,13 +223,13 @@ test('[400] more than 16 KiB; exactly so much is taken', async () => {
     padded(1_000_000),
     JSON.stringify({ mode: 'bot', pad: 'x'.repeat(BODY_BYTES_MAX) }),
   ]) {
-    expect(refusal(await rest('POST', '/games', { token, raw }))).toEqual([400, 'BAD_REQUEST'])
+    expect(refusal(await rest('POST', '/games', { token, raw }))).toEqual([413, 'BAD_REQUEST'])
   }
   const { gameId } = game
   const long = { position: [2, 2], pad: 'x'.repeat(BODY_BYTES_MAX) }
-  expect(refusal(await put(game.x, gameId, long))).toEqual([400, 'BAD_REQUEST'])
+  expect(refusal(await put(game.x, gameId, long))).toEqual([413, 'BAD_REQUEST'])
   for (const path of ['/auth/guest', '/auth/refresh']) {
-    expect(refusal(await rest('POST', path, { raw: padded(BODY_BYTES_MAX + 1) }))).toEqual([400, 'BAD_REQUEST'])
+    expect(refusal(await rest('POST', path, { raw: padded(BODY_BYTES_MAX + 1) }))).toEqual([413, 'BAD_REQUEST'])
   }
 })
 

@@ -1,7 +1,10 @@
 /** What a browser of another origin may ask and read; requests of our own page need none of it. */
 const ALLOWED_METHODS = 'GET, POST, PUT, DELETE'
 const ALLOWED_HEADERS = 'authorization, content-type, idempotency-key, x-request-id'
-const EXPOSED_HEADERS = 'x-request-id, location, retry-after, etag, www-authenticate'
+const EXPOSED_HEADERS = [
+  'x-request-id, location, retry-after, etag, www-authenticate, idempotency-replayed',
+  'ratelimit-limit, ratelimit-remaining, ratelimit-reset, ratelimit-policy',
+].join(', ')
 /** How long a browser may remember a preflight, in s: browsers cap it at about this. */
 const PREFLIGHT_MAX_AGE_S = 7_200
 
@@ -21,7 +24,7 @@ export const preflightAnswer = (): Response =>
 
 /**
  * Lets pages of the listed origins read the answer. Every answer says that it depends on `Origin`, or a shared cache would give one
- * origin's answer to another. Credentials are never allowed: tokens travel in `Authorization`.
+ * origin's answer to another. Credentials are never allowed: cookies are for our own page, others' tokens travel in `Authorization`.
  */
 export function allowOrigin(request: Request, answer: Headers, allowed: ReadonlySet<string>): void {
   if (allowed.size === 0) return

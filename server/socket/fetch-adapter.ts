@@ -67,12 +67,14 @@ export function serveFetch(app: TemplatedApp, { handler, clock, random, log }: F
       writeResponse(res, { response, body, headOnly: head.method === 'HEAD', closeConnection }, close)
       if (!isClosed()) cancelTimer = clock.after(WRITE_TIMEOUT_MS, () => void res.close())
     }
-    const refuse = (why: Refusal, closeConnection = false) =>
-      send(errorResponse(why, requestIdOf(headersOrNone(head), random), clock.now()), closeConnection)
+    const refuse = (why: Refusal, closeConnection = false, status?: number) => {
+      const requestId = requestIdOf(headersOrNone(head), random)
+      return send(errorResponse(why, requestId, clock.now(), {}, status), closeConnection)
+    }
     const answer = async (outcome: BodyOutcome): Promise<void> => {
       if (inFlight > IN_FLIGHT_MAX) return refuse(BUSY)
-      if (outcome.type === 'too_large') return refuse(BODY_TOO_LARGE, !outcome.drained)
-      if (outcome.type === 'too_slow') return refuse(BODY_TOO_SLOW, true)
+      if (outcome.type === 'too_large') return refuse(BODY_TOO_LARGE, !outcome.drained, 413)
+      if (outcome.type === 'too_slow') return refuse(BODY_TOO_SLOW, true, 408)
       const request = toRequest(head, outcome.bytes)
       if ('code' in request) return refuse(request)
       await send(await handler(request, head.peer))
