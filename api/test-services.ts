@@ -4,6 +4,7 @@ import { seededRandom } from '../kit/random.ts'
 import type { ApiKey } from '../ports/api-key-store.ts'
 import type { AuditEvent } from '../ports/audit.ts'
 import type { Identity } from '../ports/auth/identity.ts'
+import { localVerifier } from '../ports/auth/token-verifier.ts'
 import { endUser } from '../ports/ended-sessions.ts'
 import { type Caller, NOBODY } from '../ports/http/gate/access.ts'
 import type { GateEnv } from '../ports/http/gate/passage.ts'
@@ -12,11 +13,20 @@ import { memoryAccountStore } from '../ports/memory/account-store.ts'
 import { memoryApiKeyStore } from '../ports/memory/api-key-store.ts'
 import { memoryEndedSessions } from '../ports/memory/ended-sessions.ts'
 import { memoryGameStore } from '../ports/memory/game-store.ts'
+import { memoryIdempotencyStore } from '../ports/memory/idempotency-store.ts'
 import { memorySessionStore } from '../ports/memory/session-store.ts'
+import { memorySigner } from '../ports/memory/signer.ts'
 import { memoryStatsStore } from '../ports/memory/stats-store.ts'
 import { memoryUserIndex } from '../ports/memory/user-index.ts'
 import type { Session } from '../ports/session-store.ts'
 import type { UserId } from '../protocol/ids.ts'
+import { accountServices } from './account-services.ts'
+import { createAccounts } from './accounts/accounts.ts'
+import { fixedKeyRing } from './accounts/key-ring.ts'
+import { newKeysText, parseKeys } from './accounts/keys.ts'
+import { createHistory } from './history/history.ts'
+import { createKeys } from './keys/keys.ts'
+import { createStatistics } from './statistics/statistics.ts'
 
 export const NOW_MS = 1_800_000_000_000
 
@@ -33,6 +43,7 @@ export function testStores() {
     stats: memoryStatsStore(),
     games: memoryGameStore(),
     apiKeys: memoryApiKeyStore(),
+    repeats: memoryIdempotencyStore(clock),
     ended,
     endUser: (userId: UserId) => endUser({ sessions, ended }, userId),
     regions: ['eu', 'us'],
@@ -61,6 +72,26 @@ export const sessionOf = ({ userId, name, sessionId, region }: Identity): Sessio
   ...{ id: sessionId, userId, kind: 'guest', name, region, role: 'player', amr: [], createdAtMs: NOW_MS },
   ...{ generation: 0, rotatedBy: null, expiresAtMs: NOW_MS + 1_000_000 },
 })
+
+/** Every service of the api by its name in SERVICES, over these stores; `verify` knows their tokens. */
+export async function everyService(stores: TestStores) {
+  const keys = await parseKeys(await newKeysText())
+  if (!keys.ok) throw new Error(keys.error)
+  const signIn = createAccounts({
+    ...{ ...stores, keys: fixedKeyRing(keys.value), providers: [], publicUrl: 'https://oxo.test' },
+    ...{ issuer: 'oxo', region: 'eu' },
+  })
+  return {
+    services: {
+      accounts: accountServices({ ...stores, ...signIn }, stores),
+      history: createHistory({ ...stores, signer: memorySigner() }),
+      keys: createKeys({ ...stores, keys: stores.apiKeys }),
+      statistics: createStatistics(stores.stats, stores.log),
+    },
+    mint: signIn.mint,
+    verify: localVerifier(signIn.jwks, 'oxo', stores.clock),
+  }
+}
 
 interface App {
   request(path: string, init: RequestInit, env: GateEnv['Bindings']): Response | Promise<Response>
