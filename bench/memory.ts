@@ -44,7 +44,8 @@ async function settledBytes({ clock }: Bench, { process }: Subject): Promise<num
   return rssBytes(process.pid)
 }
 
-function collectGarbage(url: string): Promise<void> {
+/** By the inspector at `url` (ws://) of a process that was started with COLLECTABLE. */
+export function collectGarbage(url: string): Promise<void> {
   const inspector = new WebSocket(url)
   let left = COLLECTIONS
   return new Promise((resolve, reject) => {

@@ -20,7 +20,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   loadtest: ['kit', 'game', 'protocol', 'client'],
   'main.ts': [...PROCESS_IMPORTS, 'server', 'matchmaker', 'persistence', 'api'],
   sim: [...PROCESS_IMPORTS, 'server', 'matchmaker', 'persistence', 'api'],
-  bench: [...PROCESS_IMPORTS, 'server', 'matchmaker', 'api', 'loadtest', 'scripts'],
+  bench: [...PROCESS_IMPORTS, 'server', 'matchmaker', 'persistence', 'api', 'loadtest', 'scripts'],
   scripts: ['kit', 'game', 'protocol', 'ports', 'config.ts', 'api', 'server'],
   chaos: ['kit', 'protocol', 'ports', 'scripts', 'loadtest'],
   outside: ['scripts'],
