@@ -153,6 +153,13 @@ export function gameStoreContract(name: string, newBench: () => Promise<GameStor
       expect(second.value.cursor).toBeNull()
     })
 
+    test('[G3] a game against a bot is in the history of its player, not of the bot', async () => {
+      const user = newUser()
+      const [game] = await stored(await signedGameOf({ players: ['bot-3', user], mode: 'bot' }))
+      expect(ids((await pages(user, 5)).flat())).toEqual([game!.gameId])
+      expect(await pages('bot-3', 5)).toEqual([[]])
+    })
+
     test('[G3] who never played has an empty history', async () => {
       expect(await pages(newUser(), 10)).toEqual([[]])
     })

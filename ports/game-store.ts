@@ -43,7 +43,7 @@ export interface GameStore {
    */
   put(games: readonly SignedGame[], makeCall?: MakeCall): Promise<void>
   get(gameId: GameId): Promise<StoredGame | null>
-  /** A page of the games that `userId` played. `bad_cursor`: the cursor is none of this user. */
+  /** A page of the games that `userId` played; bots have none. `bad_cursor`: the cursor is none of this user. */
   history(userId: UserId, page: PageWish): Promise<Result<HistoryPage, 'bad_cursor'>>
   /** Every game once, in no order, read page by page: for the audit. What is put meanwhile may be missing. */
   all(): AsyncIterable<StoredGame>

@@ -44,10 +44,14 @@ export function itemOf(game: SignedGame): Item {
   }
   room.players.forEach(({ id, name, rating, botLevel }, seat) => {
     const side = SIDES[seat as Seat]
-    item[`player${side}`] = { S: id }
     item[`name${side}`] = { S: name }
     if (rating !== null) item[`rating${side}`] = number(rating)
-    if (botLevel !== undefined) item[`bot${side}`] = number(botLevel)
+    if (botLevel === undefined) item[`player${side}`] = { S: id }
+    else {
+      // No key of an index: all games against one bot would be one partition, which takes a thousand writes a second.
+      item[`botId${side}`] = { S: id }
+      item[`bot${side}`] = number(botLevel)
+    }
   })
   if (room.winner !== null) item.winner = { S: SIDES[room.winner] }
   if (match !== null) {
@@ -117,13 +121,13 @@ export function storedGameOf(item: Item): StoredGame {
 }
 
 function playerIn(item: Item, side: 'X' | 'O'): Player {
-  const rating = item[`rating${side}`]
+  const isBot = item[`bot${side}`] !== undefined
   const player = {
-    id: textIn(item, `player${side}`) as UserId,
+    id: textIn(item, isBot ? `botId${side}` : `player${side}`) as UserId,
     name: textIn(item, `name${side}`),
-    rating: rating === undefined ? null : numberIn(item, `rating${side}`),
+    rating: item[`rating${side}`] === undefined ? null : numberIn(item, `rating${side}`),
   }
-  return item[`bot${side}`] === undefined ? player : { ...player, botLevel: numberIn(item, `bot${side}`) as BotLevel }
+  return isBot ? { ...player, botLevel: numberIn(item, `bot${side}`) as BotLevel } : player
 }
 
 const recordPlayer = ({ id, botLevel }: Player): RecordPlayer =>

@@ -13,7 +13,7 @@ import { StoreUnavailable } from '../store-failure.ts'
 import { failureOf } from './failure.ts'
 
 export const GAMES = 'Games'
-/** Games of a player as X and as O, by creation. */
+/** Games of a player as X and as O, by creation. Bots are in neither. */
 export const PLAYER_INDEXES = [
   { index: 'PlayerGamesX', player: 'playerX' },
   { index: 'PlayerGamesO', player: 'playerO' },
@@ -21,8 +21,8 @@ export const PLAYER_INDEXES = [
 
 /** What an index holds beside its keys: all that a history shows, and no proofs. */
 const SHOWN = [
-  ...['schema', 'playerX', 'playerO', 'nameX', 'nameO', 'ratingX', 'ratingO', 'botX', 'botO', 'mode', 'turnMs'],
-  ...['version', 'moves', 'times', 'status', 'reason', 'winner', 'endedAt', 'match'],
+  ...['schema', 'playerX', 'playerO', 'nameX', 'nameO', 'ratingX', 'ratingO', 'botX', 'botO', 'botIdX', 'botIdO'],
+  ...['mode', 'turnMs', 'version', 'moves', 'times', 'status', 'reason', 'winner', 'endedAt', 'match'],
 ]
 /** Making a table takes some seconds at AWS. */
 const CREATION_SECONDS_MAX = 60

@@ -14,7 +14,8 @@ export function memoryGameStore(): GameStore {
 
   function add(game: StoredGame): void {
     games.set(game.gameId, { ...game, room: { ...game.room, offer: null } })
-    game.room.players.forEach(({ id }, seat) => {
+    game.room.players.forEach(({ id, botLevel }, seat) => {
+      if (botLevel !== undefined) return
       let lists = played.get(id)
       if (lists === undefined) {
         lists = [[], []]
