@@ -121,6 +121,7 @@ const { server, port, adminPort, stop } = await runServer(
     tickets,
     invites,
     registry,
+    troubles,
     bus: memoryBus(clock, exchange),
     verify,
     audit,

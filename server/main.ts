@@ -18,7 +18,9 @@ import { valkeyInvites } from '../ports/valkey/invites.ts'
 import { valkeyNodeRegistry } from '../ports/valkey/node-registry.ts'
 import { valkeyRateLimiter } from '../ports/valkey/rate-limiter.ts'
 import { valkeyStoreLife } from '../ports/valkey/store-life.ts'
+import { valkeyStoreMemory } from '../ports/valkey/store-memory.ts'
 import { valkeyTicketQueue } from '../ports/valkey/ticket-queue.ts'
+import { valkeyTroubles } from '../ports/valkey/troubles.ts'
 import { valkeyUserIndex } from '../ports/valkey/user-index.ts'
 import { forwardTo } from './http/forward.ts'
 import { runServer } from './run.ts'
@@ -51,6 +53,8 @@ try {
       invites: valkeyInvites(users, writes),
       registry: valkeyNodeRegistry(leases),
       life: valkeyStoreLife(users),
+      troubles: valkeyTroubles(users),
+      storeMemory: valkeyStoreMemory(users),
       bus: await valkeyBus({ url: config.valkeyCacheUrl ?? valkeyUrl, name: config.nodeId, clock, log }),
       verify: refusingEnded(jwksVerifier({ jwksUrl: config.authJwksUrl, issuer: config.authIssuer, clock }), ended),
       audit: auditLog(config.logLevel, { process: 'server', node: config.nodeId }),

@@ -23,6 +23,8 @@ export interface Counts {
   rooms: number
   ticketsWaiting: number
   gateWaiting: number
+  /** Share of the live store's memory that is used, 0..1. */
+  storeShare: number
   serviceLevel: ServiceLevel
 }
 
@@ -67,6 +69,10 @@ const GAUGES = {
   rooms: ['oxo_rooms', 'Rooms in memory'],
   ticketsWaiting: ['oxo_tickets_waiting', 'Tickets of this server that wait'],
   gateWaiting: ['oxo_gate_waiting', 'Answers that wait for a commit'],
+  storeShare: [
+    'oxo_store_memory_ratio',
+    'Used share of the memory of the live store, of its fullest part; at 0.8 no new games',
+  ],
 } as const satisfies Partial<Record<keyof Counts, readonly [name: string, help: string]>>
 
 const LEVELS: readonly ServiceLevel[] = ['full', 'limited', 'emergency', 'maintenance']
@@ -103,6 +109,7 @@ export function createMetrics(): Metrics {
     rooms: 0,
     ticketsWaiting: 0,
     gateWaiting: 0,
+    storeShare: 0,
     serviceLevel: 'full',
     refusals: Object.fromEntries(Object.keys(errors).map((code) => [code, 0])) as Record<ErrorCode, number>,
     commitMs: distribution(COMMIT_MS_BOUNDS),

@@ -7,7 +7,9 @@ import type { Count } from '../ports/http/gate/limits.ts'
 import type { Invites } from '../ports/invites.ts'
 import type { NodeRegistry } from '../ports/node-registry.ts'
 import type { StoreLife } from '../ports/store-life.ts'
+import type { StoreMemory } from '../ports/store-memory.ts'
 import type { TicketQueue } from '../ports/ticket-queue.ts'
+import type { Troubles } from '../ports/troubles.ts'
 import type { UserIndex } from '../ports/user-index.ts'
 import type { Durability } from '../protocol/messages.ts'
 import type { ShardLedger } from './shard/ledger.ts'
@@ -36,5 +38,9 @@ export interface ServerOptions {
   readonly bus: Bus
   /** Of users, tickets and invites. Absent: they forget nothing. */
   readonly life?: StoreLife
+  /** Stores that play does not need, as those who use them find them. Absent: they are well. */
+  readonly troubles?: Troubles
+  /** Of the live store. Absent: it has no end. */
+  readonly storeMemory?: StoreMemory
   readonly verify: VerifyToken
 }

@@ -32,6 +32,7 @@ import { createRetirement } from './shard/retirement.ts'
 import { createShards } from './shard/shards.ts'
 import { createTakeover } from './shard/takeover.ts'
 import type { SocketHandlers } from './socket/hub.ts'
+import { createStoreWatch } from './store-watch.ts'
 
 /** One server: gateway of its sockets, owner of its shards. Wires the parts; decides nothing itself. */
 export function createServer(options: ServerOptions) {
@@ -112,7 +113,7 @@ export function createServer(options: ServerOptions) {
     fanout,
     players,
     peers: membership.peers,
-    place: (match) => (service.closedFor() ? Promise.resolve({ type: 'unknown' }) : lobby.place(match)),
+    place: (match) => (service.closedForGames() ? Promise.resolve({ type: 'unknown' }) : lobby.place(match)),
     handed: (shard, fence) => void takeover.receive(shard, fence),
   })
   const adoption = createAdoption({
@@ -200,8 +201,27 @@ export function createServer(options: ServerOptions) {
     routes: mesh.routes.all,
   })
 
-  const cares = [takeover, replenishment, retirement, stalls, owner.deadlines, owner.ended, forgetting, reassertion]
-  const { closedFor } = service
+  const storeWatch = createStoreWatch({
+    clock,
+    log,
+    troubles: options.troubles ?? null,
+    memory: options.storeMemory ?? null,
+    limited: service.setLimited,
+    full: service.setStoreFull,
+  })
+
+  const cares = [
+    storeWatch,
+    takeover,
+    replenishment,
+    retirement,
+    stalls,
+    owner.deadlines,
+    owner.ended,
+    forgetting,
+    reassertion,
+  ]
+  const closedFor = service.closedForGames
   const rooms = createRoomRequests({ metrics, outbox, players, fanout, lobby, ask, closedFor })
   const lobbyRequests = createLobbyRequests({
     clock,
@@ -217,7 +237,7 @@ export function createServer(options: ServerOptions) {
   const games = createGames(lobby, ask, closedFor)
   const admission = createAdmission({
     ...options,
-    closedFor,
+    closedFor: service.closedFor,
     gameExists: async (gameId) => service.level() === 'emergency' || (await games.game(gameId)).ok,
   })
   const handlers: SocketHandlers<Pass, Connection> = createGateway({

@@ -176,3 +176,21 @@ describe('limited', () => {
     expect([server.health().level, server.metrics.serviceLevel]).toEqual(['full', 'full'])
   })
 })
+
+describe('the memory of the live store is nearly used up', () => {
+  test('[level] no new games or tickets, while running games end and sockets come', async () => {
+    const { cluster, ana, game } = await playing()
+    const { server } = cluster.node(0)
+    server.service.setStoreFull(true, 0.81)
+    const late = await cluster.node(0).connect('late')
+    for (const request of [{ type: 'find', mode: 'bot', level: 1 }, { type: 'invite' }] as const) {
+      expect(await late.ask(request)).toMatchObject({ code: 'UNAVAILABLE', details: { retryAfterMs: 5_000 } })
+    }
+    await playMoves(game, [0, 3, 1, 4, 2])
+    expect(ana.of('ended')).toHaveLength(1)
+    expect(await ana.ask({ type: 'rematch', gameId: game.gameId })).toMatchObject({ code: 'UNAVAILABLE' })
+    expect(server.health()).toMatchObject({ status: 'ok' })
+    server.service.setStoreFull(false, 0.7)
+    expect(await late.ask({ type: 'find', mode: 'bot', level: 1 })).toMatchObject({ type: 'ok' })
+  })
+})

@@ -14,6 +14,8 @@ const LOOK_EVERY_MS = 250
 /** Least delay that is asked for while a server drains or the store is out of reach, in ms. */
 const RETRY_DRAINING_MS = 1_000
 const RETRY_EMERGENCY_MS = 2_000
+/** Games end in minutes, and make room. */
+const RETRY_FULL_MS = 5_000
 /** As long as a maintenance lasts whose end is not known, or was promised too early, in ms. */
 const RETRY_MAINTENANCE_MS = 30_000
 /** Whoever was sent away comes back spread over this, in ms. */
@@ -53,6 +55,7 @@ export function createService(options: ServiceOptions) {
   let phase: 'starting' | 'ok' | 'draining' = 'starting'
   let state = FULL
   let limited = false
+  let storeFull = false
   let switched: SwitchedLevel = 'full'
   let message: string | null = null
   /** When the maintenance is expected to end, monotonic ms. */
@@ -81,7 +84,7 @@ export function createService(options: ServiceOptions) {
   /** What a client shall wait for the end of a maintenance, in ms. */
   const maintenanceMs = (): number => etaMs() || RETRY_MAINTENANCE_MS
 
-  /** Why no new socket, game or ticket is taken now; null: they are. */
+  /** Why no new socket is taken now; null: they are. */
   function closedFor(): Refusal | null {
     if (phase !== 'ok')
       return refusal('UNAVAILABLE', 'this server takes nothing new', { retryAfterMs: RETRY_DRAINING_MS })
@@ -91,6 +94,12 @@ export function createService(options: ServiceOptions) {
     return now === 'emergency'
       ? refusal('UNAVAILABLE', 'the store is out of reach', { retryAfterMs: RETRY_EMERGENCY_MS })
       : null
+  }
+
+  /** Why no new game or ticket is taken now; null: they are. */
+  function closedForGames(): Refusal | null {
+    if (closedFor() !== null || !storeFull) return closedFor()
+    return refusal('UNAVAILABLE', 'the store is nearly full: no new games', { retryAfterMs: RETRY_FULL_MS })
   }
 
   function look(): void {
@@ -135,6 +144,7 @@ export function createService(options: ServiceOptions) {
   return {
     level,
     closedFor,
+    closedForGames,
     isOpen: (): boolean => phase === 'ok',
     isDraining: (): boolean => phase === 'draining',
     /** The fields of WELCOME that are the server's. */
@@ -149,6 +159,12 @@ export function createService(options: ServiceOptions) {
     setLimited(on: boolean): void {
       limited = on
       look()
+    },
+    /** The live store has no room for new games; running ones end. Or it has again. */
+    setStoreFull(full: boolean, share: number): void {
+      if (full !== storeFull) log.warn(full ? 'store_full' : 'store_has_room', { share })
+      storeFull = full
+      metrics.storeShare = share
     },
     operate(next: OperatorSwitch): void {
       switched = next.level

@@ -74,6 +74,21 @@ const GOLDEN: readonly (readonly [BusMessage, string])[] = [
     { type: 'hand', from, shard: 10 as ShardId, fence: { epoch: 2, nonce: 'ab' } },
     '[1,{"type":"hand","from":"n1.abc","shard":10,"fence":{"epoch":2,"nonce":"ab"}}]',
   ],
+  [
+    {
+      type: 'rated',
+      games: [
+        [
+          gameId,
+          [
+            [1500, 1516],
+            [1500, 1484],
+          ],
+        ],
+      ],
+    },
+    `[1,{"type":"rated","games":[["${gameId}",[[1500,1516],[1500,1484]]]]}]`,
+  ],
   [{ type: 'routes', routes: [route] }, '[1,{"type":"routes","routes":[{"shard":10,"epoch":2,"node":"n2.def"}]}]'],
 ]
 

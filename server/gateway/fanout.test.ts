@@ -36,6 +36,7 @@ function watching() {
       const decoded = decodeServer(frame)
       if (decoded.ok && decoded.value !== null && 'version' in decoded.value)
         frames.push(`${decoded.value.type} ${decoded.value.version}`)
+      else if (decoded.ok && decoded.value?.type === 'rated') frames.push(`rated ${decoded.value.ratings}`)
     }
     return true
   }
@@ -89,4 +90,29 @@ test('[P3] news of a newer owner is shown as it is', () => {
   const { fanout, told } = watching()
   fanout.catchUp(seen(after(4, 0), 3))
   expect(told()).toEqual(['state 3'])
+})
+
+const ENDED = {
+  type: 'ended',
+  gameId,
+  version: 3,
+  status: 'forfeited',
+  reason: 'resign',
+  winner: 0,
+  line: null,
+} as const
+
+test('RATED comes after ENDED, also when it was here first, and to nobody who does not watch', () => {
+  const { fanout, told } = watching()
+  const ratings = [
+    [1500, 1516],
+    [1500, 1484],
+  ] as const
+  fanout.rated(gameId, ratings)
+  fanout.rated('0000000b-1111-8222-8333-444455556666' as GameId, ratings)
+  expect(told()).toEqual([])
+  fanout.subscriber.event(ENDED)
+  expect(told()).toEqual(['ended 3', 'rated 1500,1516,1500,1484'])
+  fanout.rated(gameId, ratings)
+  expect(told()).toEqual(['rated 1500,1516,1500,1484'])
 })
