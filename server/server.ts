@@ -58,6 +58,7 @@ export function createServer(options: ServerOptions) {
     metrics,
     ledger,
     owner: node,
+    claimsSurvive: options.durability === 'replicated' || options.durability === 'sync',
     deliver: outbox.collect,
     unstuck: (gate, stuckMs) => owner.credit(gate, stuckMs),
     reclaimed: (rooms) => void reassertion.gamesRun(rooms).catch(warn('players_not_noted')),

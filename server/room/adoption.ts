@@ -1,4 +1,5 @@
 import { type Clock, delay } from '../../kit/clock.ts'
+import { inParallel } from '../../kit/in-parallel.ts'
 import type { Log } from '../../kit/log.ts'
 import type { Route } from '../../ports/node-registry.ts'
 import type { GameId } from '../../protocol/ids.ts'
@@ -14,6 +15,8 @@ import { hostRecord } from './storage.ts'
 const LOAD_RETRY_MS = 50
 /** Players of games that ended longer ago, in ms, were released by an owner before: many times what a takeover takes, and two in a row. */
 const RELEASE_MS = 60_000
+/** Players released at once. */
+const PARALLEL = 16
 
 export interface AdoptionOptions {
   readonly clock: Clock
@@ -46,20 +49,27 @@ export function createAdoption(options: AdoptionOptions) {
         showAnew(hosted)
       }
     }
+    // Said again with the next heartbeat, should it fail.
+    const routes = shards.routes().filter((route) => route.shard === shard)
+    options.announce(routes).catch((error: unknown) => log.warn('route_not_published', { shard, error }))
+    // Its last owner may have died between an end and telling it, or its players: those that ended lately are looked at.
+    const { done, doneAgeMs } = image
+    forgetting.addStored(gate, done, doneAgeMs ?? 0)
+    const recent = doneAgeMs !== null && doneAgeMs < RELEASE_MS
     const ended: HostedRoom[] = []
-    for (const [gameId, record] of image.done) {
+    for (const [gameId, record] of done) {
+      const shown = fanout.watchOf(gameId)?.over === false
+      if (!shown && !recent) continue
       const hosted = hostRecord(clock, gate, gameId, record, audience(gameId))
       if (hosted === null) continue
-      forgetting.add(hosted)
-      if (fanout.watchOf(gameId)?.over === false) showAnew(hosted)
-      if ((hosted.room.endedAtMs ?? 0) > clock.now() - RELEASE_MS) ended.push(hosted)
+      if (shown) showAnew(hosted)
+      if (recent && (hosted.room.endedAtMs ?? 0) > clock.now() - RELEASE_MS) ended.push(hosted)
     }
-    await options.announce(shards.routes().filter((route) => route.shard === shard))
-    for (const hosted of ended) {
-      const { gameId } = hosted
-      options.released(hosted).catch((error: unknown) => log.warn('game_end_failed', { gameId, error }))
-    }
+    void inParallel(ended, PARALLEL, release)
   }
+
+  const release = (hosted: HostedRoom): Promise<void> =>
+    options.released(hosted).catch((error: unknown) => log.warn('game_end_failed', { gameId: hosted.gameId, error }))
 
   /** Other servers tell which players have a socket there; here nobody else does. */
   function noteLocal({ gameId, room, presence }: HostedRoom): void {

@@ -1,5 +1,5 @@
 import { type CancelTimer, type Clock, every } from '../../kit/clock.ts'
-import { resultOf } from '../../ports/room-record.ts'
+import { decodeRecord, recordHead, resultOf, timesOf } from '../../ports/room-record.ts'
 import type { GameId } from '../../protocol/ids.ts'
 import type { Gate } from '../shard/gate.ts'
 import type { Change, ShardLedger } from '../shard/ledger.ts'
@@ -13,7 +13,8 @@ const BATCH = 512
 interface Entry {
   readonly gate: Gate
   readonly gameId: GameId
-  readonly result: string
+  /** The same bytes whenever it is sent. */
+  readonly result: () => string
   readonly sinceMs: number
 }
 
@@ -24,8 +25,9 @@ export function createForgetting(clock: Clock, ledger: ShardLedger) {
 
   function sweep(): void {
     const before = clock.monotonic() - KEEP_MS
-    const kept = queue.findIndex((entry) => entry.sinceMs > before)
-    const due = queue.splice(0, kept < 0 ? queue.length : kept)
+    const due = queue.filter((entry) => entry.sinceMs <= before)
+    if (due.length === 0) return
+    queue = queue.filter((entry) => entry.sinceMs > before)
     const byGate = Map.groupBy(due, (entry) => entry.gate)
     for (const [gate, entries] of byGate) {
       for (let at = 0; at < entries.length; at += BATCH) {
@@ -45,15 +47,23 @@ export function createForgetting(clock: Clock, ledger: ShardLedger) {
   }
 
   return {
+    /** It has ended. */
     add: (hosted: HostedRoom) => {
       const { gate, gameId } = hosted
-      queue.push({ gate, gameId, result: hosted.result ?? resultOf(hosted), sinceMs: clock.monotonic() })
+      const result = hosted.result ?? resultOf(hosted)
+      queue.push({ gate, gameId, result: () => result, sinceMs: clock.monotonic() })
+    },
+    /** Records that another owner wrote, at least `ageMs` ago. One that cannot be read is kept as it is. */
+    addStored: (gate: Gate, records: ReadonlyMap<GameId, string>, ageMs: number) => {
+      const sinceMs = clock.monotonic() - ageMs
+      for (const [gameId, record] of records)
+        queue.push({ gate, gameId, result: () => resultOfRecord(record), sinceMs })
     },
     /** All finished games of a gate that the store should still hold, as changes that write them again. */
     archive: (gate: Gate): Change[] =>
       queue
         .filter((entry) => entry.gate === gate)
-        .map(({ gameId, result }) => ({ gameId, record: result, create: false, done: true, result })),
+        .map(({ gameId, result }) => ({ gameId, record: result(), create: false, done: true, result: result() })),
     /** Gates with finished games that the store still holds. */
     gates: (): ReadonlySet<Gate> => new Set(queue.map(({ gate }) => gate)),
     /** The gate's shard is somebody else's now. */
@@ -67,3 +77,10 @@ export function createForgetting(clock: Clock, ledger: ShardLedger) {
   }
 }
 export type Forgetting = ReturnType<typeof createForgetting>
+
+function resultOfRecord(record: string): string {
+  const decoded = decodeRecord(record)
+  if (!decoded.ok) return record
+  const { room, match } = decoded.value
+  return resultOf({ head: recordHead(room, match), times: timesOf(room), room })
+}

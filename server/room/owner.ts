@@ -11,6 +11,7 @@ import { TURN_AFTER_TAKEOVER_MS_MIN } from '../../protocol/limits.ts'
 import type { Metrics } from '../metrics.ts'
 import { type Gate, STUCK_AFTER_MS } from '../shard/gate.ts'
 import { createAudience } from './audience.ts'
+import { type Credits, createCredits } from './credits.ts'
 import { createDeadlines } from './deadlines.ts'
 import { createEnded } from './ended.ts'
 import { announce, refuse, unavailable } from './events.ts'
@@ -52,6 +53,7 @@ export function createOwner(options: OwnerOptions) {
   const audience = createAudience(rooms, ended)
   /** Requests for rooms that are being handed to another server. */
   const moving = new Map<Gate, (() => void)[]>()
+  const credits = new WeakMap<Gate, Credits>()
 
   /** Opens a game; `subscribers` get its events from the first on. `reply` is called when the opening is durable, or never will be. */
   function open(
@@ -224,8 +226,13 @@ export function createOwner(options: OwnerOptions) {
     if (decision.ok && decision.value.length > 0) apply(hosted, decision.value, null)
   }
 
-  /** Gives time back to whoever is to move in every running game of a gate, and tells everyone. */
-  function credit(gate: Gate, creditMs: number): void {
+  /** Nobody could move for so long until now: gives what was not given yet to whoever is to move in the games of a gate, and tells everyone. */
+  function credit(gate: Gate, blockedMs: number): void {
+    const nowMs = clock.monotonic()
+    const given = credits.get(gate) ?? createCredits()
+    credits.set(gate, given)
+    const creditMs = given.give(nowMs - blockedMs, nowMs)
+    if (creditMs <= 0) return
     for (const hosted of rooms.values()) {
       if (hosted.gate !== gate || hosted.room.deadlineMs === null) continue
       extend(hosted, hosted.room.deadlineMs + Math.ceil(creditMs))

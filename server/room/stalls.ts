@@ -8,11 +8,11 @@ const STALL_MS = 100
 export interface StallsOptions {
   readonly clock: Clock
   readonly gates: () => readonly Gate[]
-  /** Gives time back to whoever is to move in the games of the gate. */
+  /** Nobody could move in the games of the gate for so long until now. */
   readonly credit: (gate: Gate, stalledMs: number) => void
 }
 
-/** While the event loop stands still nobody can move: that time is given back, but for what a commit on its way gives back itself. */
+/** While the event loop stands still nobody can move: that time is given back. */
 export function createStalls({ clock, gates, credit }: StallsOptions) {
   let lastMs = clock.monotonic()
   let cancel: CancelTimer = () => {}
@@ -23,7 +23,7 @@ export function createStalls({ clock, gates, credit }: StallsOptions) {
     const stalledMs = nowMs - lastMs
     lastMs = nowMs
     if (stalledMs <= LOOK_EVERY_MS + STALL_MS) return
-    for (const gate of gates()) if (gate.stuckMs() < stalledMs) credit(gate, stalledMs)
+    for (const gate of gates()) credit(gate, stalledMs)
   }
 
   return {

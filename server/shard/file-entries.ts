@@ -58,7 +58,8 @@ export function decodeEntry(line: string): Entry | null {
   return space > 0 && crc32(json).toString(16) === line.slice(0, space) ? (JSON.parse(json) as Entry) : null
 }
 
-export function applyEntry(store: MemoryStore, entry: Entry): void {
+/** `nowMs`: games whose end has no time of its own ended now, as far as anybody knows. */
+export function applyEntry(store: MemoryStore, entry: Entry, nowMs: number): void {
   switch (entry[0]) {
     case 'own': {
       const [, id, epoch, nonce, owner, floor] = entry
@@ -67,7 +68,7 @@ export function applyEntry(store: MemoryStore, entry: Entry): void {
     }
     case 'commit': {
       const [, id, seq, changes] = entry
-      commitNext(store, shardIn(store, id), seq, changes.map(wholeChange))
+      commitNext(store, shardIn(store, id), seq, changes.map(wholeChange), nowMs)
       return
     }
     case 'void': {
@@ -126,7 +127,7 @@ function shardIn(store: MemoryStore, id: ShardId): StoredShard {
   const known = store.shards.get(id)
   if (known) return known
   const nobody = { epoch: 0, nonce: '', owner: '', floor: 0, seq: 0, refused: [] }
-  const head: Head = { ...nobody, leaseUntilMs: 0, runId: store.runId, graced: false, deadAtMs: null }
+  const head: Head = { ...nobody, leaseUntilMs: 0, runId: store.runId, graced: false, deadAtMs: null, endedMs: null }
   const shard: StoredShard = { head, rooms: new Map(), done: new Map(), results: [] }
   store.shards.set(id, shard)
   return shard

@@ -52,7 +52,7 @@ async function opened(folder: string): Promise<FileLedger> {
 
 /** All that a restart must bring back. */
 const stateOf = async (ledger: FileLedger) => ({
-  image: await ledger.load(shard),
+  image: { ...(await ledger.load(shard)), doneAgeMs: expect.any(Number) },
   results: ledger.results(shard),
   bound: await ledger.bound('key'),
   voided: await ledger.find(gameOf(shard, 9)),

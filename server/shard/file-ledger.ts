@@ -33,7 +33,7 @@ export async function fileLedger(clock: Clock, dataDir: string): Promise<FileLed
   const unlock = await lockFile(join(dataDir, 'ledger.lock'))
   try {
     const store = memoryStore(randomUUID())
-    const { journal, tornLines, wanted } = await replay(store, join(dataDir, 'ledger.log'))
+    const { journal, tornLines, wanted } = await replay(store, join(dataDir, 'ledger.log'), clock.now())
     for (const { head } of store.shards.values()) {
       // Only this process can have written here: what the dead one held is free, and nothing was lost since.
       Object.assign(head, { leaseUntilMs: 0, graced: false, runId: store.runId })
@@ -50,14 +50,14 @@ export async function fileLedger(clock: Clock, dataDir: string): Promise<FileLed
   }
 }
 
-async function replay(store: MemoryStore, path: string) {
+async function replay(store: MemoryStore, path: string, nowMs: number) {
   let tornLines = 0
   let liveBytes = 0
   let bytes = 0
   const read = (line: string) => {
     const entry = tornLines === 0 ? decodeEntry(line) : null
     if (entry === null) tornLines += 1
-    else applyEntry(store, entry)
+    else applyEntry(store, entry, nowMs)
     bytes += line.length
   }
   const snapshot = () => {

@@ -69,7 +69,7 @@ export function ledgerContract(name: string, newBench: () => Promise<LedgerBench
     const shard = newShard()
     const answer = await ledger.open(shard, claim())
     expect(answer).toEqual({ type: 'opened', epoch: 1, runId: expect.stringMatching(/.+/) })
-    expect(await ledger.load(shard)).toEqual({ seq: 0, rooms: new Map(), done: new Map() })
+    expect(await ledger.load(shard)).toEqual({ seq: 0, rooms: new Map(), done: new Map(), doneAgeMs: null })
   })
 
   test(`${name}: [L1] open refuses any existing head, but a repeat by the same claim is answered again`, async () => {
@@ -87,7 +87,19 @@ export function ledgerContract(name: string, newBench: () => Promise<LedgerBench
     expect(await ledger.commit(shard, { ...fence, epoch: 2 }, 1, change)).toEqual({ type: 'fenced' })
     expect(await ledger.commit(shard, { ...fence, epoch: 0 }, 1, change)).toEqual({ type: 'fenced' })
     expect(await ledger.commit(shard, { ...fence, nonce: 'else' }, 1, change)).toEqual({ type: 'fenced' })
-    expect(await ledger.load(shard)).toEqual({ seq: 0, rooms: new Map(), done: new Map() })
+    expect(await ledger.load(shard)).toEqual({ seq: 0, rooms: new Map(), done: new Map(), doneAgeMs: null })
+  })
+
+  test(`${name}: [L12] a shard tells how long ago its newest end was, whoever owns it; other commits do not count`, async () => {
+    const { shard, fence, game } = await opened()
+    await ledger.commit(shard, fence, 1, [created(game, 'x')])
+    expect((await ledger.load(shard)).doneAgeMs).toBeNull()
+    await ledger.commit(shard, fence, 2, [finished(game, 'y')])
+    const next = await taken(shard, { type: 'transfer', fence })
+    await ledger.forget(shard, next.fence, [game])
+    const { doneAgeMs } = await ledger.load(shard)
+    expect(doneAgeMs).toBeGreaterThanOrEqual(0)
+    expect(doneAgeMs).toBeLessThan(20_000)
   })
 
   test(`${name}: [L2] [P2] a missing head fences`, async () => {
@@ -117,6 +129,7 @@ export function ledgerContract(name: string, newBench: () => Promise<LedgerBench
         [c, 'c1 ☃ "quoted" \n'],
       ]),
       done: new Map([[b, 'b2']]),
+      doneAgeMs: expect.any(Number),
     })
   })
 
@@ -445,7 +458,11 @@ export function ledgerContract(name: string, newBench: () => Promise<LedgerBench
     expect(await ledger.find(a)).toEqual({ type: 'done', record: 'a' })
     await ledger.forget(shard, fence, [a, c, gameOf(shard, 4)])
     await ledger.forget(shard, fence, [])
-    expect(await ledger.load(shard)).toEqual({ seq: 1, rooms: new Map([[c, 'c']]), done: new Map([[b, 'b']]) })
+    expect(await ledger.load(shard)).toMatchObject({
+      seq: 1,
+      rooms: new Map([[c, 'c']]),
+      done: new Map([[b, 'b']]),
+    })
     expect(await bench.results(shard), 'what was not delivered stays').toHaveLength(2)
   })
 }

@@ -73,6 +73,8 @@ export type RenewAnswer =
   /** The store stands behind the owner's memory: reclaim. */
   | { readonly type: 'behind'; readonly seq: number; readonly runId: string }
   | { readonly type: 'missing'; readonly runId: string }
+  /** As LedgerUnknown, for this shard alone: others may lie on another primary. */
+  | { readonly type: 'unknown' }
 
 /** A game as the store holds it; `void`: it will never exist. */
 export type Settled =
@@ -84,6 +86,8 @@ export interface ShardImage {
   readonly seq: number
   readonly rooms: ReadonlyMap<GameId, string>
   readonly done: ReadonlyMap<GameId, string>
+  /** How long ago the newest of `done` ended, in ms by the store's clock; null: none has. */
+  readonly doneAgeMs: number | null
 }
 
 /** At most so many changes, or record and result bytes, in one commit. */

@@ -10,25 +10,33 @@ export function commitNext(
   shard: StoredShard,
   seq: number,
   changes: readonly Change[],
+  nowMs: number,
 ): CommitAnswer {
   const { head } = shard
   if (seq === head.seq) return { type: 'committed', refused: head.refused }
   if (seq !== head.seq + 1) return { type: 'gap', seq: head.seq }
-  head.refused = applyChanges(store, shard, changes)
+  head.refused = applyChanges(store, shard, changes, nowMs)
   head.seq = seq
   return { type: 'committed', refused: head.refused }
 }
 
 /** Applies a batch; the ids of creations that came too late. Hot: one pass, no copies. */
-function applyChanges(store: MemoryStore, shard: StoredShard, changes: readonly Change[]): readonly GameId[] {
+function applyChanges(
+  store: MemoryStore,
+  shard: StoredShard,
+  changes: readonly Change[],
+  nowMs: number,
+): readonly GameId[] {
   let refused: GameId[] | null = null
   for (let i = 0; i < changes.length; i++) {
     const change = changes[i]!
     if (change.create && (shard.rooms.has(change.gameId) || shard.done.has(change.gameId))) {
       refused ??= []
       refused.push(change.gameId)
-    } else if (change.done) finish(store, shard, change)
-    else write(shard, change)
+    } else if (change.done) {
+      shard.head.endedMs = nowMs
+      finish(store, shard, change)
+    } else write(shard, change)
   }
   return refused ?? NOBODY
 }

@@ -66,10 +66,10 @@ export function memoryLedger(clock: Clock, options: MemoryLedgerOptions = {}): M
       const held = find(shard)
       if (held && holds(held.head, fence)) held.head.leaseUntilMs = 0
     },
-    commit: async (shard, fence, seq, changes) => commitBatch(store, find(shard), fence, seq, changes),
+    commit: async (shard, fence, seq, changes) => commitBatch(store, find(shard), fence, seq, changes, clock.now()),
     settle: async (gameId) => settleGame(store, find(shardOf(gameId)), gameId),
     find: async (gameId) => findGame(find(shardOf(gameId)), gameId),
-    load: async (shard) => imageOf(find(shard)),
+    load: async (shard) => imageOf(find(shard), clock.now()),
     remove: async (shard, fence) => removeShard(find(shard), fence, clock.now()),
     bind: async (key, gameId) => bindKey(store, key, null, gameId, clock.now()),
     bound: async (key) => boundTo(store, key, clock.now()),
@@ -101,6 +101,7 @@ function openShard(store: MemoryStore, id: ShardId, claimant: Claimant, nowMs: n
     graced: false,
     refused: [],
     deadAtMs: null,
+    endedMs: null,
   }
   store.shards.set(id, { head, rooms: new Map(), done: new Map(), results: [] })
   return { type: 'opened', epoch: 1, runId: store.runId }
@@ -125,10 +126,11 @@ function commitBatch(
   fence: Fence,
   seq: number,
   changes: readonly Change[],
+  nowMs: number,
 ): CommitAnswer {
   assert(changes.length <= COMMIT_CHANGES_MAX, `a commit of ${changes.length} changes`)
   if (!shard || !holds(shard.head, fence)) return { type: 'fenced' }
-  return commitNext(store, shard, seq, changes)
+  return commitNext(store, shard, seq, changes, nowMs)
 }
 
 function findGame(shard: StoredShard | null, gameId: GameId): Settled | null {
@@ -150,10 +152,11 @@ function settleGame(store: MemoryStore, shard: StoredShard | null, gameId: GameI
   return { type: 'void' }
 }
 
-function imageOf(shard: StoredShard | null): ShardImage {
-  if (!shard) return { seq: 0, rooms: new Map(), done: new Map() }
+function imageOf(shard: StoredShard | null, nowMs: number): ShardImage {
+  if (!shard) return { seq: 0, rooms: new Map(), done: new Map(), doneAgeMs: null }
   const done = new Map([...shard.done].filter(([, record]) => record !== ''))
-  return { seq: shard.head.seq, rooms: new Map(shard.rooms), done }
+  const { seq, endedMs } = shard.head
+  return { seq, rooms: new Map(shard.rooms), done, doneAgeMs: endedMs === null ? null : Math.max(0, nowMs - endedMs) }
 }
 
 function removeShard(shard: StoredShard | null, fence: Fence, nowMs: number): boolean {

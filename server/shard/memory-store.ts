@@ -14,6 +14,8 @@ export interface Head {
   graced: boolean
   refused: readonly GameId[]
   deadAtMs: number | null
+  /** When a game of the shard ended last; null: none has. */
+  endedMs: number | null
 }
 
 export interface StoredResult {

@@ -53,6 +53,7 @@ function revive(store: MemoryStore, id: ShardId, proof: TakeProof, claimant: Cla
     graced: false,
     refused: [],
     deadAtMs: null,
+    endedMs: null,
   }
   store.shards.set(id, { head, rooms: new Map(), done: new Map(), results: [] })
   return grant(store, head, claimant, proof.fence.epoch + 1, proof.fence.epoch, nowMs)

@@ -4,9 +4,9 @@ import type { Gate } from './gate.ts'
 import { LedgerUnknown, type ShardId, type ShardLedger } from './ledger.ts'
 import type { Shards } from './shards.ts'
 
-const LOOK_EVERY_MS = 30_000
-/** A shard that has held nothing for so long is deleted, in ms. */
-export const EMPTY_FOR_MS = 180_000
+const LOOK_EVERY_MS = 5_000
+/** A shard that has held nothing for so long is deleted, in ms: whoever still asks for its games has asked by then. */
+export const EMPTY_FOR_MS = 15_000
 
 export interface RetirementOptions {
   readonly clock: Clock

@@ -6,6 +6,7 @@ import { type GameId, gameIdOf } from '../../protocol/ids.ts'
 import type { Metrics } from '../metrics.ts'
 import type { HostedRoom } from '../room/hosted.ts'
 import { createGate, type Gate, type LossReason } from './gate.ts'
+import { createAfterLapse, LAPSED_WAIT_MS } from './lapse.ts'
 import { createLease, LEASE_MS, type Lease, RENEW_EVERY_MS } from './lease.ts'
 import {
   type Change,
@@ -17,12 +18,9 @@ import {
   type TakeAnswer,
   type TakeProof,
 } from './ledger.ts'
-import { EPOCHS_AFTER_GRACE, GRACE_MS } from './ledger-rules.ts'
 
 /** Between two tries to reclaim a shard, at most, in ms. */
 const RECLAIM_RETRY_MS = 100
-/** Whose lease ran out before the store failed over waits so long for a newer owner to come forward, in ms. */
-const LAPSED_WAIT_MS = LEASE_MS + GRACE_MS
 /** How often a claim is made whose answers get lost. */
 const TAKE_TRIES_MAX = 4
 /** Shards that a server opens: after its death so many survivors take one each. */
@@ -36,6 +34,8 @@ export interface ShardsOptions {
   readonly ledger: ShardLedger
   /** Node id and boot id of this server. */
   readonly owner: string
+  /** A claim that was answered is never lost by a failover. */
+  readonly claimsSurvive: boolean
   readonly deliver: (release: () => void) => void
   readonly unstuck: (gate: Gate, stuckMs: number) => void
   /** The shard is not ours any more. */
@@ -74,6 +74,8 @@ export function createShards(options: ShardsOptions) {
     nonce: Buffer.from(random.bytes(12)).toString('hex'),
     leaseMs: LEASE_MS,
   })
+
+  const afterLapse = createAfterLapse({ ...options, claim })
 
   /** Creates a shard for new rooms; the same claim again is safe. False: it exists. */
   async function openShard(shard: ShardId, claimant: Claimant): Promise<boolean> {
@@ -130,7 +132,7 @@ export function createShards(options: ShardsOptions) {
     gate.suspend()
     const lapsed = !lease.trusted()
     lease.end()
-    const fence = lapsed ? await fenceAfterLapse(mine) : gate.fence
+    const fence = lapsed ? await afterLapse(gate, mine.runId, () => held.get(gate.shard) === mine) : gate.fence
     if (fence === null) return gate.close('fenced')
     const claimant = claim()
     const proof: TakeProof = { type: 'reclaim', fence, seq: gate.seq(), runId: mine.runId }
@@ -155,56 +157,11 @@ export function createShards(options: ShardsOptions) {
     }
   }
 
-  /** A renewal counts. While the lease was over nobody could move: that time is given back, but for what a stuck commit gives back itself. */
+  /** A renewal counts. While the lease was over nobody could move: that time is given back. */
   function regain({ gate, lease }: Held, sentAtMs: number): void {
-    const closedMs = lease.lapsedMs() - gate.stuckMs()
+    const lapsedMs = lease.lapsedMs()
     lease.renewed(sentAtMs)
-    if (closedMs > 0) options.unstuck(gate, closedMs)
-  }
-
-  /**
-   * While the lease was over, somebody else may have taken the shard. A store that went back behind that does not know: so whoever lives
-   * and holds the newer lease comes first. The fence to prove then; null: the shard is somebody else's.
-   */
-  async function fenceAfterLapse(mine: Held): Promise<Fence | null> {
-    const { gate } = mine
-    while (held.get(gate.shard) === mine) {
-      const renewal = { shard: gate.shard, fence: gate.fence, seq: gate.seq() }
-      const [answer] = await ledger.renew([renewal], LEASE_MS).catch(() => [])
-      if (answer?.type === 'fenced') return null
-      if (answer?.runId === mine.runId) return gate.fence
-      if (answer !== undefined) {
-        await delay(clock, LAPSED_WAIT_MS + below(random, RECLAIM_RETRY_MS))
-        return fenceAfterWait(gate)
-      }
-      await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
-    }
-    return null
-  }
-
-  /**
-   * Null: somebody came forward, or held the shard since the store went back and is gone again: what the store has is newer than this
-   * memory. Whoever comes forward even later must not look newer than this claim.
-   */
-  async function fenceAfterWait({ shard, fence }: Gate): Promise<Fence | null> {
-    const claimant = claim()
-    for (;;) {
-      const answer = await ledger.take(shard, { type: 'expired' }, claimant).catch(() => null)
-      switch (answer?.type) {
-        case 'missing':
-          return { ...fence, epoch: fence.epoch + EPOCHS_AFTER_GRACE }
-        case 'grace':
-          return fence
-        case 'held':
-          return answer.owner === options.owner ? fence : null
-        case 'refused':
-          return null
-        case 'taken':
-          await ledger.release(shard, { epoch: answer.epoch, nonce: claimant.nonce }).catch(() => {})
-          return null
-      }
-      await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
-    }
+    if (lapsedMs > 0) options.unstuck(gate, lapsedMs)
   }
 
   /** Claims a shard that exists. Taken: this server owns it from now on. A claim whose answer got lost is made again: it may hold already. */
@@ -237,11 +194,13 @@ export function createShards(options: ShardsOptions) {
         if (mine.reclaiming || mine.retiring || held.get(mine.gate.shard) !== mine) continue
         // Asked before a reclaim that has succeeded meanwhile: it says nothing about the new fence.
         if (mine.gate.fence !== renewals[i]!.fence) continue
+        if (answer.type === 'unknown') continue
         if (answer.type !== 'renewed') {
           void reclaim(mine)
           continue
         }
-        if (answer.runId !== mine.runId && !mine.lease.trusted()) mine.trustFromMs = clock.monotonic() + LAPSED_WAIT_MS
+        const mayBeLost = answer.runId !== mine.runId && !options.claimsSurvive
+        if (mayBeLost && !mine.lease.trusted()) mine.trustFromMs = clock.monotonic() + LAPSED_WAIT_MS
         mine.runId = answer.runId
         if (clock.monotonic() >= mine.trustFromMs) regain(mine, sentAtMs)
       }

@@ -51,14 +51,24 @@ export function createTakeover(options: TakeoverOptions) {
 
   /** Its server lives. This one may have given it up, as nobody else would notice. */
   const isServed = (shard: ShardId, node: NodeName): boolean =>
-    node === options.node ? shards.gate(shard) !== undefined : options.isAlive(node)
+    shards.gate(shard) !== undefined || (node !== options.node && options.isAlive(node))
+
+  /** The shard is ours. Without its rooms it must not stay so: the next one to take it has another try. */
+  async function bringIn(shard: ShardId): Promise<void> {
+    try {
+      await options.adopt(shard)
+    } catch (error) {
+      shards.gate(shard)?.close('failed', error)
+      throw error
+    }
+  }
 
   async function attempt(shard: ShardId): Promise<void> {
     try {
       const proof: TakeProof = { type: 'expired' }
       const answer = await shards.take(shard, proof)
       if (answer.type === 'taken') {
-        await options.adopt(shard)
+        await bringIn(shard)
         log.info('shard_taken', { shard, epoch: answer.epoch })
         trying.delete(shard)
       } else if (answer.type === 'held' && answer.owner !== options.node && options.isAlive(answer.owner)) {
@@ -82,7 +92,7 @@ export function createTakeover(options: TakeoverOptions) {
     if (options.draining()) return
     try {
       const answer = await shards.take(shard, { type: 'transfer', fence })
-      if (answer.type === 'taken') await options.adopt(shard)
+      if (answer.type === 'taken') await bringIn(shard)
       else log.warn('hand_over_refused', { shard, answer: answer.type })
     } catch (error) {
       log.warn('hand_over_failed', { shard, error })

@@ -4,7 +4,7 @@ import { resultsKey } from '../../ports/valkey/result-outbox.ts'
 import { readScript, runScript, runScriptAndWait, type Script } from '../../ports/valkey/script.ts'
 import { isUnknownOutcome } from '../../ports/valkey/unknown.ts'
 import type { GameId } from '../../protocol/ids.ts'
-import { COMMIT_CHANGES_MAX, LedgerUnknown, type ShardId, type ShardLedger } from './ledger.ts'
+import { COMMIT_CHANGES_MAX, LedgerUnknown, type RenewAnswer, type ShardId, type ShardLedger } from './ledger.ts'
 import { BIND_MS, EPOCHS_AFTER_GRACE, GRACE_MS, shardOf, TOMBSTONE_MS } from './ledger-rules.ts'
 import * as reply from './valkey-replies.ts'
 
@@ -29,7 +29,7 @@ const scripts = {
   release: script('release'),
   commit: script('commit'),
   find: script('find'),
-  load: script('load'),
+  load: scriptWithPrelude('load'),
   forget: script('forget'),
   remove: script('remove'),
   bind: script('bind'),
@@ -73,9 +73,15 @@ export function valkeyLedger(commits: Valkey, options: ValkeyLedgerOptions = {})
     renew: (renewals, leaseMs) =>
       // All leave in one turn and share a round trip; on a cluster each finds its own primary.
       Promise.all(
-        renewals.map(async ({ shard, fence, seq }) =>
-          reply.renewed(await lease(scripts.renew, [shardKeys(shard).head], [fence.epoch, fence.nonce, seq, leaseMs])),
-        ),
+        renewals.map(async ({ shard, fence, seq }): Promise<RenewAnswer> => {
+          const args = [fence.epoch, fence.nonce, seq, leaseMs]
+          try {
+            return reply.renewed(await lease(scripts.renew, [shardKeys(shard).head], args))
+          } catch (error) {
+            if (error instanceof LedgerUnknown) return { type: 'unknown' }
+            throw error
+          }
+        }),
       ),
     async release(shard, fence) {
       await lease(scripts.release, [shardKeys(shard).head], [fence.epoch, fence.nonce])

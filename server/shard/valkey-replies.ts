@@ -90,8 +90,8 @@ export function settled(answer: unknown): Settled {
 }
 
 export function image(answer: unknown): ShardImage {
-  const [seq, rooms, done] = answer as [number, string[], string[]]
-  return { seq, rooms: pairs(rooms), done: pairs(done) }
+  const [seq, rooms, done, doneAgeMs] = answer as [number, string[], string[], number]
+  return { seq, rooms: pairs(rooms), done: pairs(done), doneAgeMs: doneAgeMs < 0 ? null : doneAgeMs }
 }
 
 /** A hash as the store lists it; voids (no record) are left out. */

@@ -39,11 +39,13 @@ if updates_end > 4 then
     for i = 5, updates_end, 2 do admit(ARGV[i]) end
   end
 end
+local ended = false
 for i = updates_end + 1, #ARGV, 5 do
   local id, record = ARGV[i], ARGV[i + 1]
   if refused_at[i] then
     -- too late: the id is taken
   elseif ARGV[i + 3] == '1' then
+    ended = true
     redis.call('HDEL', rooms, id)
     local known = redis.call('HGET', done, id)
     redis.call('HSET', done, id, record)
@@ -55,6 +57,11 @@ for i = updates_end + 1, #ARGV, 5 do
   end
 end
 
+-- When a game ended last: its record is kept for a while from then on, whoever owns the shard.
+if ended then
+  local time = redis.call('TIME')
+  redis.call('HSET', KEYS[1], 'ended', time[1] * 1000 + math.floor(time[2] / 1000))
+end
 local ids = table.concat(refused, ' ')
 if ids == head[4] then redis.call('HSET', KEYS[1], 'seq', ARGV[3])
 else redis.call('HSET', KEYS[1], 'refused', ids, 'seq', ARGV[3]) end
