@@ -56,9 +56,7 @@ test('[store] what is known to be down is not asked, and is back by itself', asy
   store.answers(async () => 'back')
   await expect(ask('who')).rejects.toThrow(StoreUnavailable)
   await clock.advance(BREAKER_RULES.openMs)
-  for (let i = 0; i < BREAKER_RULES.trials; i++) {
-    expect(isDown()).toBe(true)
-    expect(await ask('who')).toBe('who: back')
-  }
+  expect(isDown()).toBe(true)
+  for (let i = 0; i < BREAKER_RULES.trials; i++) expect(await ask('who')).toBe('who: back')
   expect(isDown()).toBe(false)
 })

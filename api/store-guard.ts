@@ -13,7 +13,7 @@ assert(CALL_TIMEOUT_MS < ANSWER_MS, 'a call is given up before its request must 
 export const EMBEDDED_CALL_TIMEOUT_MS = 15_000
 
 /** Nobody waits longer than this for a store that is back, ms: callers are people, who try again. */
-const OPEN_MS = 5_000
+const OPEN_MS = 2_000
 export const BREAKER_RULES: BreakerRules = {
   windowMs: 60_000,
   callsMin: 4,

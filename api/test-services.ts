@@ -19,6 +19,7 @@ import { memorySigner } from '../ports/memory/signer.ts'
 import { memoryStatsStore } from '../ports/memory/stats-store.ts'
 import { memoryUserIndex } from '../ports/memory/user-index.ts'
 import type { Session } from '../ports/session-store.ts'
+import type { StatsStore } from '../ports/stats-store.ts'
 import type { UserId } from '../protocol/ids.ts'
 import { accountServices } from './account-services.ts'
 import { createAccounts } from './accounts/accounts.ts'
@@ -74,7 +75,9 @@ export const sessionOf = ({ userId, name, sessionId, region }: Identity): Sessio
 })
 
 /** Every service of the api by its name in SERVICES, over these stores; `verify` knows their tokens. */
-export async function everyService(stores: TestStores) {
+export async function everyService(
+  stores: Omit<TestStores, 'stats'> & { readonly stats: Pick<StatsStore, 'statsOf'> },
+) {
   const keys = await parseKeys(await newKeysText())
   if (!keys.ok) throw new Error(keys.error)
   const signIn = createAccounts({
