@@ -43,7 +43,11 @@ describe('migrations', () => {
       testGame(2, { players: ['cy', 'di'], mode: 'casual' }),
       testGame(3, { players: ['ed', 'bot-1'], mode: 'bot' }),
     ])
-    await db.updateTable('users').set({ is_active: false }).where('user_id', '=', 'di' as UserId).execute()
+    await db
+      .updateTable('users')
+      .set({ is_active: false })
+      .where('user_id', '=', 'di' as UserId)
+      .execute()
     await sql`refresh materialized view concurrently global_leaderboard`.execute(db)
     const rows = await db.selectFrom('global_leaderboard').selectAll().orderBy('rank').execute()
     expect(rows).toEqual([
