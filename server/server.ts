@@ -202,15 +202,7 @@ export function createServer(options: ServerOptions) {
     routes: mesh.routes.all,
   })
 
-  const storeWatch = createStoreWatch({
-    clock,
-    log,
-    troubles: options.troubles ?? null,
-    memory: options.storeMemory ?? null,
-    limited: service.setLimited,
-    full: service.setStoreFull,
-  })
-
+  const storeWatch = createStoreWatch(options, service)
   const cares = [
     storeWatch,
     takeover,

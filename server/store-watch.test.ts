@@ -15,13 +15,15 @@ function watched() {
       return store.share
     },
   }
-  const limited = (on: boolean) => {
-    seen.limited = on
+  const service = {
+    setLimited(on: boolean) {
+      seen.limited = on
+    },
+    setStoreFull(on: boolean) {
+      seen.full = on
+    },
   }
-  const full = (on: boolean) => {
-    seen.full = on
-  }
-  const watch = createStoreWatch({ clock, log: silentLog, troubles, memory, limited, full })
+  const watch = createStoreWatch({ clock, log: silentLog, troubles, storeMemory: memory }, service)
   return { clock, troubles, store, seen, watch }
 }
 
