@@ -103,5 +103,5 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text
 }
 
-const FORM = `<!doctype html><html lang="en"><title>Local sign-in</title><main><h1>Who are you?</h1>
+const FORM = `<!doctype html><html lang="en"><link rel="icon" href="data:,"><title>Local sign-in</title><main><h1>Who are you?</h1>
 <form method="post"><label>Name <input name="name" autofocus required></label> <button>Sign in</button></form></main></html>`

@@ -14,6 +14,10 @@ export interface Actions {
   /** Leave a finished or watched game, an invite or an error behind. */
   goHome(): void
   dismiss(): void
+  /** Leave for a provider of identities; the browser comes back here. */
+  signIn(provider: string): void
+  /** End the account's session in this browser, on every server. */
+  signOut(): void
   /** Connect again after another window took our place, or with a new session after ours ended. */
   comeBack(): void
 }

@@ -1,11 +1,20 @@
-import { type StorageLike, storageTokens, type TokenStore } from '../client/index.ts'
+import type { CookieSession, HeldCookie } from '../client/index.ts'
 import type { Clock } from '../kit/clock.ts'
 
-/** Windows of one browser that can each be a player of their own. One more shares the first one's player. */
+/** Windows of one browser that can each be a guest of their own. One more shares the first one's guest. */
 export const SLOTS = 8
 /** A reloaded page waits this long, in ms, for the page that it was to let go of their slot. */
 export const RELOAD_GRACE_MS = 1_000
 const SLOT_KEY = 'oxo.slot'
+/** The cookie of the browser's account; the others are named by their slot. */
+const ACCOUNT = 'account'
+
+/** The part of `Storage` that is needed. */
+export interface PageStorage {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+  removeItem(key: string): void
+}
 
 /** The part of the browser's `LockManager` that is needed. A lock is held until its callback's promise settles. */
 export interface Locks {
@@ -20,28 +29,82 @@ export interface IdentityOptions {
   readonly clock: Clock
   /** Absent on insecure origins: all windows are then one player. */
   readonly locks: Locks | undefined
-  /** Lasts over visits. */
-  readonly lasting: StorageLike
+  /** Lasts over visits. What is in a cookie is remembered here, never a token. */
+  readonly lasting: PageStorage
   /** Lasts as long as this window, reloads included. */
-  readonly ofWindow: StorageLike
+  readonly ofWindow: PageStorage
+}
+
+export interface Identity extends CookieSession {
+  /** Do we play with the account of this browser? */
+  isAccount(): boolean
+  /** Cookie of this window's guest, who becomes the account when we sign in. */
+  guestCookie(): Promise<string>
+  /** A provider has signed this browser in: from now on its account is ours, and the guest who asked is no more. */
+  signedIn(): void
 }
 
 /**
- * Where this window keeps its tokens. Each window open at a time is a guest of its own, so that two of them can play each
- * other; a reload finds its own guest again, and so does the next visit.
+ * Who this window is: the browser's account, when there is one; else a guest of its own, so that two windows can play each other. A reload
+ * finds its own guest again, and so does the next visit.
  */
-export function windowTokens(options: IdentityOptions): TokenStore {
-  const ready = open(options)
+export function windowIdentity(options: IdentityOptions): Identity {
+  const { locks, lasting, ofWindow } = options
+  let slot: Promise<string> | null = null
+  /** What we play with; another window's sign-in does not change it in the middle of a game. */
+  let current: string | null = null
+
+  function guestCookie(): Promise<string> {
+    slot ??= claimSlot(options).then((claimed) => {
+      ofWindow.setItem(SLOT_KEY, String(claimed))
+      return String(claimed)
+    })
+    return slot
+  }
+
+  function load(name: string): ReturnType<HeldCookie['load']> {
+    try {
+      const kept: unknown = JSON.parse(lasting.getItem(keyOf(name)) ?? 'null')
+      if (typeof kept !== 'object' || kept === null) return null
+      const { renewalKey } = kept as { readonly renewalKey?: unknown }
+      return { renewalKey: typeof renewalKey === 'string' ? renewalKey : null }
+    } catch {
+      return null
+    }
+  }
+
+  function save(name: string, state: ReturnType<HeldCookie['load']>): void {
+    if (state === null) lasting.removeItem(keyOf(name))
+    else lasting.setItem(keyOf(name), JSON.stringify(state))
+    if (state === null) current = null
+  }
+
   return {
-    load: async () => (await ready).load(),
-    save: async (tokens) => (await ready).save(tokens),
+    isAccount: () => current === ACCOUNT,
+    guestCookie,
+    signedIn() {
+      save(ACCOUNT, { renewalKey: null })
+      const guest = ofWindow.getItem(SLOT_KEY)
+      if (guest !== null) save(guest, null)
+    },
+    async hold(use) {
+      const isOver = current === ACCOUNT && load(ACCOUNT) === null // another window signed out
+      if (isOver) current = null
+      const name = current ?? (load(ACCOUNT) === null ? await guestCookie() : ACCOUNT)
+      current = name
+      const run = () => use({ name, load: () => load(name), save: (state) => save(name, state) })
+      return locks === undefined ? run() : whileHeld(locks, `oxo.cookie.${name}`, run)
+    },
   }
 }
 
-async function open(options: IdentityOptions): Promise<TokenStore> {
-  const slot = await claimSlot(options)
-  options.ofWindow.setItem(SLOT_KEY, String(slot))
-  return storageTokens(options.lasting, slot === 0 ? 'oxo.tokens' : `oxo.tokens.${slot}`)
+const keyOf = (name: string): string => `oxo.session.${name}`
+
+function whileHeld<T>(locks: Locks, name: string, run: () => Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const hold = () => run().then(resolve, reject)
+    locks.request(name, {}, hold).catch(reject)
+  })
 }
 
 async function claimSlot({ clock, locks, ofWindow }: IdentityOptions): Promise<number> {
@@ -61,9 +124,9 @@ async function claimSlot({ clock, locks, ofWindow }: IdentityOptions): Promise<n
 /** Holds the slot's lock for as long as the page lives. False: another window has it. */
 const hold = (locks: Locks, slot: number, options: { ifAvailable?: boolean; signal?: AbortSignal }): Promise<boolean> =>
   new Promise((resolve) => {
-    const whileHeld = (lock: object | null): Promise<void> => {
+    const asLongAsWeLive = (lock: object | null): Promise<void> => {
       resolve(lock !== null)
       return lock === null ? Promise.resolve() : new Promise(() => {})
     }
-    locks.request(`oxo.slot.${slot}`, options, whileHeld).catch(() => resolve(false))
+    locks.request(`oxo.slot.${slot}`, options, asLongAsWeLive).catch(() => resolve(false))
   })

@@ -1,7 +1,18 @@
 import type { ErrorCode } from '../protocol/errors.ts'
 
 /** What the player asked for when it was refused. */
-export type Ask = 'find' | 'cancel' | 'bot' | 'invite' | 'accept' | 'watch' | 'move' | 'resign' | 'rematch' | 'say'
+export type Ask =
+  | 'find'
+  | 'cancel'
+  | 'bot'
+  | 'invite'
+  | 'accept'
+  | 'watch'
+  | 'move'
+  | 'resign'
+  | 'rematch'
+  | 'say'
+  | 'signOut'
 
 const byCode: Record<ErrorCode, string> = {
   UNAUTHENTICATED: 'Your session has ended. Reload the page to start a new one.',

@@ -4,6 +4,7 @@ import { CloseCode } from '../protocol/errors.ts'
 import type { QueueMode } from '../protocol/messages.ts'
 import type { Actions } from './actions.ts'
 import { canPlay, isHolding } from './game.ts'
+import type { Provider } from './providers.ts'
 import { type Ask, NO_CONNECTION, refusalText } from './refusals.ts'
 import { gameOf, inRunningGame, type PageEvent, type PageState, type Queue, reduce, startState } from './state.ts'
 
@@ -21,6 +22,12 @@ export interface SessionOptions {
   readonly invite: string | null
   /** The game that the page was opened with. */
   readonly gameId: string | null
+  /** What the player is told first; null: nothing. */
+  readonly notice: string | null
+  readonly isAccount: () => boolean
+  readonly providers: Promise<readonly Provider[]>
+  /** Leaves this page for a provider. */
+  readonly leaveToSignIn: (provider: string) => void
   /** Calls `listener` when the machine loses its network, and when that is back. */
   readonly onNetwork: (listener: (offline: boolean) => void) => void
   /** Called after each change. */
@@ -32,7 +39,7 @@ export interface SessionOptions {
 /** Ties the client to the page: its events become page events, the player's actions become requests. */
 export function startSession(options: SessionOptions): void {
   const { oxo, clock, show } = options
-  let state = startState(options.invite)
+  let state = startState(options.invite, options.notice)
   let wanted = options.gameId as GameId | null
   let lastSaidId = 0
 
@@ -69,7 +76,8 @@ export function startSession(options: SessionOptions): void {
     wanted = null
     const { name, level, games, queue } = info
     const gameFollows = games.length > 0 || watched !== null
-    dispatch({ type: 'welcome', name, level, gameFollows, queue: queue === null ? null : placeIn(queue, 0) })
+    const account = options.isAccount()
+    dispatch({ type: 'welcome', name, account, level, gameFollows, queue: queue === null ? null : placeIn(queue, 0) })
     if (watched !== null && !games.includes(watched)) watch(watched)
   })
   oxo.on('queue', ({ mode, waitedMs, online, botOffered }) =>
@@ -165,12 +173,19 @@ export function startSession(options: SessionOptions): void {
       // Nobody looks any more; a game that the server has forgotten is left all the same.
       if (game !== null) oxo.unwatch(game.view.gameId).catch(() => {})
     },
+    signIn: options.leaveToSignIn,
+    signOut: () =>
+      void ask('signOut', async () => {
+        await oxo.logout()
+        options.reload()
+      }),
     dismiss: () => dispatch({ type: 'dismissed' }),
     comeBack: () => (state.connection.kind === 'away' ? void oxo.connect().catch(() => {}) : options.reload()),
   }
 
   options.onNetwork((offline) => dispatch({ type: 'network', offline }))
   show(state, actions)
+  void options.providers.then((providers) => dispatch({ type: 'providers', providers }))
   // How it goes is told by `connection` events, for as long as the page lives.
   oxo.connect().catch(() => {})
 }

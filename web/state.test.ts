@@ -16,6 +16,7 @@ const queue: Queue = { mode: 'casual', sinceMs: 1_000, online: null, botOffered:
 const welcome = (change: Partial<Welcome> = {}): PageEvent => ({
   type: 'welcome',
   name: 'Ana',
+  account: false,
   level: 'full',
   queue: null,
   gameFollows: false,

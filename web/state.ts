@@ -14,6 +14,7 @@ import {
   withShown,
   withView,
 } from './game.ts'
+import type { Provider } from './providers.ts'
 import type { Ask } from './refusals.ts'
 
 export type Connection =
@@ -41,6 +42,9 @@ export interface PageState {
   readonly level: ServiceLevel
   /** Our own name; null until the server said it. */
   readonly name: string | null
+  /** Do we play with an account? A guest otherwise. */
+  readonly account: boolean
+  readonly providers: readonly Provider[]
   readonly screen: Screen
   /** What we have asked for and wait for. */
   readonly asking: Ask | null
@@ -52,6 +56,7 @@ export interface PageState {
 /** What the server tells of us when a socket opens. */
 export interface Welcome {
   readonly name: string
+  readonly account: boolean
   readonly level: ServiceLevel
   readonly queue: Queue | null
   /** A game of ours, or the one that the address names, will follow. */
@@ -62,6 +67,7 @@ export type PageEvent =
   | { readonly type: 'connection'; readonly connection: Connection }
   | { readonly type: 'network'; readonly offline: boolean }
   | ({ readonly type: 'welcome' } & Welcome)
+  | { readonly type: 'providers'; readonly providers: readonly Provider[] }
   | { readonly type: 'asking'; readonly ask: Ask | null }
   | { readonly type: 'queued' | 'queue'; readonly queue: Queue }
   | { readonly type: 'inviting'; readonly code: string }
@@ -76,15 +82,18 @@ export type PageEvent =
   | { readonly type: 'failed'; readonly text: string }
   | { readonly type: 'dismissed' }
 
-export const startState = (invite: string | null): PageState => ({
+/** `notice`: what the player is told first. */
+export const startState = (invite: string | null, notice: string | null = null): PageState => ({
   connection: { kind: 'connecting' },
   offline: false,
   level: 'full',
   name: null,
+  account: false,
+  providers: [],
   screen: invite === null ? { kind: 'starting' } : { kind: 'invited', code: invite },
   asking: null,
   leftId: null,
-  error: null,
+  error: notice,
 })
 
 /** The only place where the page changes. */
@@ -96,6 +105,8 @@ export function reduce(state: PageState, event: PageEvent): PageState {
       return { ...state, offline: event.offline }
     case 'welcome':
       return welcomed(state, event)
+    case 'providers':
+      return { ...state, providers: event.providers }
     case 'asking':
       return { ...state, asking: event.ask, error: event.ask === null ? state.error : null }
     case 'queued':
@@ -159,8 +170,8 @@ function inGame(state: PageState, gameId: string | null, change: (game: Game) =>
   return { ...state, screen: { kind: 'game', game: change(game) } }
 }
 
-function welcomed(state: PageState, { name, level, queue, gameFollows }: Welcome): PageState {
-  const known = { ...state, name, level, connection: { kind: 'open' } as const }
+function welcomed(state: PageState, { name, account, level, queue, gameFollows }: Welcome): PageState {
+  const known = { ...state, name, account, level, connection: { kind: 'open' } as const }
   if (queue !== null && !inRunningGame(state)) return { ...known, screen: { kind: 'queue', queue } }
   if (gameFollows) return known
   if (state.screen.kind === 'starting') return { ...known, screen: { kind: 'home' } }

@@ -1,4 +1,5 @@
 import type { Actions } from '../actions.ts'
+import type { ProfileActions } from '../profile.ts'
 import type { PageState } from '../state.ts'
 import { Banner } from './banner.tsx'
 import { GameScreen } from './game-view.tsx'
@@ -13,6 +14,7 @@ import { Toast } from './toast.tsx'
 interface Props {
   readonly state: PageState
   readonly actions: Actions
+  readonly profile: ProfileActions
   readonly clock: ServerClock
   /** Where this page lives, for links that others can open: `https://host`. */
   readonly origin: string
@@ -33,7 +35,7 @@ export function App(props: Props) {
 }
 
 /** Each screen has a key of its own, so that a new one begins afresh. */
-function CurrentScreen({ state, actions, clock, origin }: Props) {
+function CurrentScreen({ state, actions, profile, clock, origin }: Props) {
   const { screen, asking } = state
   switch (screen.kind) {
     case 'starting':
@@ -43,7 +45,7 @@ function CurrentScreen({ state, actions, clock, origin }: Props) {
         </div>
       )
     case 'home':
-      return <Home key="home" actions={actions} asking={asking} />
+      return <Home key="home" state={state} actions={actions} profile={profile} />
     case 'queue':
       return <QueueView key="queue" queue={screen.queue} actions={actions} clock={clock} />
     case 'inviting':

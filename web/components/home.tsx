@@ -1,10 +1,13 @@
 import { useState } from 'preact/hooks'
 import type { BotLevel } from '../../protocol/messages.ts'
 import type { Actions } from '../actions.ts'
-import type { Ask } from '../refusals.ts'
+import type { ProfileActions } from '../profile.ts'
+import type { PageState } from '../state.ts'
+import { Account } from './account.tsx'
 import { Heading } from './heading.tsx'
 import { Mark } from './mark.tsx'
 import { Picture } from './picture.tsx'
+import { ProfileCard } from './profile.tsx'
 
 const LEVELS: readonly { readonly level: BotLevel; readonly name: string }[] = [
   { level: 1, name: 'Easy' },
@@ -12,9 +15,15 @@ const LEVELS: readonly { readonly level: BotLevel; readonly name: string }[] = [
   { level: 3, name: 'Perfect' },
 ]
 
-export function Home({ actions, asking }: { actions: Actions; asking: Ask | null }) {
+interface Props {
+  readonly state: PageState
+  readonly actions: Actions
+  readonly profile: ProfileActions
+}
+
+export function Home({ state, actions, profile }: Props) {
   const [level, setLevel] = useState<BotLevel>(1)
-  const busy = asking !== null
+  const busy = state.asking !== null
   return (
     <div class="home">
       <div class="welcome">
@@ -83,6 +92,9 @@ export function Home({ actions, asking }: { actions: Actions; asking: Ask | null
           </button>
         </div>
       </section>
+
+      <Account state={state} actions={actions} />
+      <ProfileCard profile={profile} />
     </div>
   )
 }
