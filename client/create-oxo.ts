@@ -29,10 +29,7 @@ export function createOxo(options: OxoOptions): Oxo {
     ...(settings.tokens === undefined ? {} : { tokens: settings.tokens }),
     ...(settings.tokenStore === undefined ? {} : { store: settings.tokenStore }),
     ...(settings.cookies === undefined ? {} : { cookies: settings.cookies }),
-    onRenewed(jwt) {
-      // Refused or lost: the socket closes with 4401 when the old token ends, and the next one brings the new token.
-      if (link.status().state === 'open') void request({ type: 'auth', jwt }).catch(() => {})
-    },
+    onRenewed: tell,
   })
   const requests = createRequests({ clock, random, send: (message) => link.send(message) })
   const games = createGames({
@@ -52,6 +49,11 @@ export function createOxo(options: OxoOptions): Oxo {
     onLost: () => requests.lost(),
     onStatus,
   })
+
+  /** Refused or lost: the socket closes with 4401 when the old token ends, and the next one brings the new token. */
+  function tell(jwt: string): void {
+    if (link.status().state === 'open') void request({ type: 'auth', jwt }).catch(() => {})
+  }
 
   function onStatus(status: ConnectionStatus): void {
     if (status.state === 'stopped') {
@@ -184,6 +186,12 @@ export function createOxo(options: OxoOptions): Oxo {
     accept: async (code) => (await request({ type: 'accept', code })) as GameId,
     say: async (gameId, phrase) => void (await request({ type: 'say', gameId, phrase })),
     ping: () => link.ping(),
+    async accessToken({ renew = false } = {}) {
+      const access = await session.access(renew)
+      if (!access.ok) throw access.error.error
+      if (renew) tell(access.value)
+      return access.value
+    },
     async logout({ all = false } = {}) {
       const ended = await session.logout(all)
       if (!ended.ok) throw ended.error.error

@@ -27,6 +27,11 @@ export interface Oxo {
    * OxoError when it could not: nothing is known to have changed, and repeating is safe
    */
   logout(options?: { readonly all?: boolean }): Promise<void>
+  /**
+   * An access token that is good now, for REST. `renew`: a fresh one, which tells others the name that the profile has now. @throws OxoError when
+   * none can be had
+   */
+  accessToken(options?: { readonly renew?: boolean }): Promise<string>
   /** Ends the connection; requests that wait get CLOSED. `connect` starts it again. */
   close(): void
   status(): ConnectionStatus
