@@ -1,11 +1,10 @@
 /** The time that quotas count over, ms. */
 export const WINDOW_MS = 60_000
 /**
- * Requests are counted in steps of this, ms: a subject's log has at most one entry a step, and a process may hold what it took from a
- * shared count for one step.
+ * Requests are counted in steps of this, ms: a subject's log has at most one entry a step.
  */
 export const STEP_MS = 50
-/** Steps back from the current one that count: the window, what the first step began before it, and what was taken a step ahead of its use. */
+/** Steps back from the current one that count: the window, and one for what is counted a moment before it is answered. */
 export const WINDOW_STEPS = WINDOW_MS / STEP_MS + 1
 
 /** How many requests one subject may make. */
@@ -26,8 +25,9 @@ export interface Verdict {
 }
 
 /**
- * Counts requests of subjects (an account, an address, a key). Never more than `limit` are allowed in any minute; somewhat fewer, by less than
- * 1 %, because time is counted in steps. A refused request does not count.
+ * Counts requests of subjects (an account, an address, a key). In no minute, wherever it begins, are more than `limit` allowed; somewhat fewer
+ * may be, by less than 1 %, because time is counted in steps. A count that processes share may be off by 1 % both ways. A refused request does
+ * not count.
  */
 export interface RateLimiter {
   /** At once where nobody else has to be asked. */

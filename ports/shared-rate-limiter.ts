@@ -4,12 +4,13 @@ import type { Log } from '../kit/log.ts'
 import type { MemoryRateLimiter } from './memory/rate-limiter.ts'
 import { type Quota, type RateLimiter, type SharedCount, STEP_MS, type Taken, type Verdict } from './rate-limiter.ts'
 
-/** A request waits at most so long for the shared count, ms; then it is counted here alone. */
+/** A request waits at most so long for the shared count, ms; then what is known here decides. */
 export const PATIENCE_MS = 45
 assert(PATIENCE_MS < 50, 'a slow store must not slow a request by 50 ms')
-/** After so many failures in a row the shared count is left alone for a while, ms; then one request tries it again. */
-const FAILURES_MAX = 3
-export const AWAY_MS = 1_000
+/** After it was too slow nobody waits for the shared count, for so long or until it answers in time again, ms. */
+export const IMPATIENT_MS = 1_000
+/** Questions open at once; while there are more, new ones are not asked. */
+const QUESTIONS_MAX = 1_000
 /** A refusal by the shared count stands for at most so long without another question, ms. */
 const REFUSAL_MS = 500
 /**
@@ -19,10 +20,12 @@ const REFUSAL_MS = 500
 const AHEAD_OF_PACE = 1 / 2
 const AHEAD_OF_LIMIT = 1 / 200
 const AHEAD_OF_REMAINING = 1 / 50
+/** What was taken ahead is good for so long, ms: stalls of a busy machine must not lose it. So late it may still count too early. */
+const AHEAD_MS = 500
 /** Subjects remembered; the one that asked longest ago is forgotten first. */
 const SUBJECTS_MAX = 50_000
 
-/** True: counted by all. False: refused by all. Null: the shared count did not say. */
+/** True: counted by all. False: refused by all. Null: the shared count did not say in time. */
 type Word = boolean | null
 
 /** What this process knows of one subject; instants on the monotonic clock. */
@@ -43,6 +46,10 @@ interface Known {
   waiting: ((word: Word) => void)[]
   waitingSinceMs: number
   asking: boolean
+  /** The question that is asked took too long. */
+  isLate: boolean
+  /** Requests that it is for. */
+  open: number
 }
 
 export interface SharedRateLimiterOptions {
@@ -55,14 +62,15 @@ export interface SharedRateLimiterOptions {
 
 /**
  * One count for several processes, by at most one question at a time for each subject: who comes meanwhile shares the next one, and a busy
- * subject gets a few requests ahead. While the shared count is away or slow each process counts alone.
+ * subject gets a few requests ahead. While the shared count is slow nobody waits for it, but it is still told and believed; while it is away each
+ * process counts alone.
  */
 export function sharedRateLimiter({ clock, log, shared, local }: SharedRateLimiterOptions): RateLimiter {
   /** The one that asked longest ago first. */
   const subjects = new Map<string, Known>()
+  let impatientUntilMs = 0
   let failures = 0
-  let awayUntilMs = 0
-  let trying = false
+  let questions = 0
 
   function knownOf(subject: string): Known {
     const known = subjects.get(subject) ?? newKnown()
@@ -73,14 +81,12 @@ export function sharedRateLimiter({ clock, log, shared, local }: SharedRateLimit
   }
 
   /** The word on a request where none has to be asked; 'ask' where it has. */
-  function atHand(known: Known): Word | 'ask' {
+  function atHand(known: Known): boolean | 'ask' {
     const nowMs = clock.monotonic()
     if (nowMs < known.refusedUntilMs) return false
-    if (known.ahead > 0 && nowMs < known.aheadEndsMs) {
-      known.ahead -= 1
-      return true
-    }
-    return failures >= FAILURES_MAX && (trying || nowMs < awayUntilMs) ? null : 'ask'
+    if (known.ahead === 0 || nowMs >= known.aheadEndsMs) return 'ask'
+    known.ahead -= 1
+    return true
   }
 
   function verdictOf(subject: string, quota: Quota, known: Known, word: Word): Verdict {
@@ -92,57 +98,87 @@ export function sharedRateLimiter({ clock, log, shared, local }: SharedRateLimit
     return { allowed: true, remaining: Math.min(verdict.remaining, known.remaining + known.ahead), resetMs }
   }
 
+  /** By what is known here; the shared count is told with the next question. */
+  function verdictNow(subject: string, quota: Quota, known: Known): Verdict {
+    if (known.open + known.waiting.length >= leftOf(known)) return verdictOf(subject, quota, known, false)
+    const verdict = verdictOf(subject, quota, known, null)
+    if (verdict.allowed) join(subject, quota, known, () => {})
+    return verdict
+  }
+
+  /** How many were left when the shared count was last heard of, if that was lately. */
+  function leftOf(known: Known): number {
+    const isFresh = clock.monotonic() - known.saidAtMs < Math.min(IMPATIENT_MS, known.resetMs)
+    return isFresh ? known.remaining : Number.POSITIVE_INFINITY
+  }
+
   function join(subject: string, quota: Quota, known: Known, wake: (word: Word) => void): void {
     if (known.waiting.push(wake) === 1) known.waitingSinceMs = clock.monotonic()
-    if (!known.asking) ask(subject, quota, known)
+    if (known.asking) return
+    if (questions < QUESTIONS_MAX) ask(subject, quota, known)
+    else wakeAll(known.waiting.splice(0), null)
   }
 
   function ask(subject: string, quota: Quota, known: Known): void {
     const nowMs = clock.monotonic()
     const served = known.waiting
     const wanted = Math.max(served.length, aheadOf(known, quota, nowMs))
-    const patienceMs = PATIENCE_MS - (nowMs - known.waitingSinceMs)
-    Object.assign(known, { asking: true, waiting: [], used: 0, askedAtMs: nowMs })
-    trying = failures >= FAILURES_MAX
-    let open = true
-    const settle = (taken: Taken | null): void => {
-      if (!open) return
-      open = false
-      cancel()
-      known.asking = false
-      if (taken === null) return fail(served, known)
-      heal()
-      learn(known, taken, served.length)
-      for (const [index, wake] of served.entries()) wake(index < taken.granted)
-      if (known.waiting.length > 0) ask(subject, quota, known)
+    const patienceMs = Math.max(0, PATIENCE_MS - (nowMs - known.waitingSinceMs))
+    Object.assign(known, { asking: true, open: served.length, waiting: [], used: 0, askedAtMs: nowMs })
+    questions += 1
+    let isOpen = true
+    const lose = (): void => {
+      if (!isOpen) return
+      known.isLate = true
+      known.waitingSinceMs = clock.monotonic()
+      impatientUntilMs = known.waitingSinceMs + IMPATIENT_MS
+      const left = leftOf(known)
+      const refused = [...served.slice(left), ...known.waiting.splice(Math.max(0, left - served.length))]
+      wakeAll(refused, false)
+      wakeAll(served, null)
+      wakeAll(known.waiting, null)
     }
     // At the end of the turn, so that after a stall of this process an answer that is here already comes first.
-    const cancel = clock.after(Math.max(0, patienceMs), () => clock.endOfTurn(() => settle(null)))
+    const cancel = clock.after(patienceMs, () => clock.endOfTurn(lose))
+    const settle = (taken: Taken | null): void => {
+      isOpen = false
+      cancel()
+      questions -= 1
+      if (taken === null) fail()
+      else heal(known.isLate)
+      Object.assign(known, { asking: false, isLate: false, open: 0 })
+      if (taken === null) wakeAll(served, null)
+      else handOut(known, taken, served)
+      if (known.waiting.length > 0) ask(subject, quota, known)
+    }
     shared.take(subject, quota, wanted).then(settle, () => settle(null))
   }
 
-  function learn(known: Known, taken: Taken, asked: number): void {
+  /** To whom it was asked for, then to who came meanwhile; what is left is ahead. */
+  function handOut(known: Known, taken: Taken, served: Known['waiting']): void {
     const nowMs = clock.monotonic()
-    known.ahead = Math.max(0, taken.granted - asked)
-    known.aheadEndsMs = nowMs + STEP_MS
+    const forLater = known.waiting.splice(0, Math.max(0, taken.granted - served.length))
+    known.ahead = Math.max(0, taken.granted - served.length - forLater.length)
+    known.aheadEndsMs = nowMs + AHEAD_MS
     known.remaining = taken.remaining
     known.resetMs = taken.resetMs
     known.saidAtMs = nowMs
-    known.refusedUntilMs = taken.granted < asked ? nowMs + Math.min(REFUSAL_MS, taken.resetMs) : 0
+    known.refusedUntilMs = taken.granted < served.length ? nowMs + Math.min(REFUSAL_MS, taken.resetMs) : 0
+    wakeAll(served.slice(0, taken.granted), true)
+    wakeAll(served.slice(taken.granted), false)
+    wakeAll(forLater, true)
   }
 
-  function fail(served: Known['waiting'], known: Known): void {
+  function fail(): void {
     failures += 1
-    trying = false
-    if (failures === FAILURES_MAX) log.warn('rate_limits_counted_alone')
-    awayUntilMs = clock.monotonic() + AWAY_MS
-    for (const wake of [...served, ...known.waiting.splice(0)]) wake(null)
+    if (failures === 1) log.warn('rate_limits_counted_alone')
+    impatientUntilMs = clock.monotonic() + IMPATIENT_MS
   }
 
-  function heal(): void {
-    if (failures >= FAILURES_MAX) log.info('rate_limits_shared_again')
+  function heal(late: boolean): void {
+    if (failures > 0) log.info('rate_limits_shared_again')
     failures = 0
-    trying = false
+    if (!late) impatientUntilMs = 0
   }
 
   return {
@@ -150,18 +186,26 @@ export function sharedRateLimiter({ clock, log, shared, local }: SharedRateLimit
       const known = knownOf(subject)
       const word = atHand(known)
       if (word !== 'ask') return verdictOf(subject, quota, known, word)
+      if (known.isLate || clock.monotonic() < impatientUntilMs) return verdictNow(subject, quota, known)
       return new Promise((resolve) => {
-        join(subject, quota, known, (later) => resolve(verdictOf(subject, quota, known, later)))
+        let isAnswered = false
+        join(subject, quota, known, (later) => {
+          if (!isAnswered) resolve(verdictOf(subject, quota, known, later))
+          isAnswered = true
+        })
       })
     },
     takeNow(subject, quota) {
       const known = knownOf(subject)
       const word = atHand(known)
-      if (word !== 'ask') return verdictOf(subject, quota, known, word)
-      join(subject, quota, known, () => {})
-      return verdictOf(subject, quota, known, null)
+      return word === 'ask' ? verdictNow(subject, quota, known) : verdictOf(subject, quota, known, word)
     },
   }
+}
+
+/** Who was woken before does not hear it. */
+function wakeAll(waiting: readonly ((word: Word) => void)[], word: Word): void {
+  for (const wake of waiting) wake(word)
 }
 
 function aheadOf({ used, askedAtMs, remaining }: Known, { limit }: Quota, nowMs: number): number {
@@ -181,4 +225,6 @@ const newKnown = (): Known => ({
   waiting: [],
   waitingSinceMs: 0,
   asking: false,
+  isLate: false,
+  open: 0,
 })

@@ -22,3 +22,18 @@ for (const [rule, address, forwardedFor, client] of CASES) {
     expect(trusted({ address, forwardedFor })).toBe(client)
   })
 }
+
+test('[LIMIT] a server of ours says who the client is, if it shows the secret; nobody else is believed', () => {
+  const forwarded = createClientAddress([], 'a secret of ours')
+  const from = (hop: string | null, forwardedFor: string | null) =>
+    forwarded({ address: '10.1.2.3', forwardedFor, hop })
+  expect(from('a secret of ours', '198.51.100.1')).toBe('198.51.100.1')
+  for (const guess of [null, '', 'a secret', 'a secret of ours ']) expect(from(guess, '198.51.100.1')).toBe('10.1.2.3')
+  for (const claim of [null, '', 'nonsense', '198.51.100.1, 10.9.9.9']) {
+    expect(from('a secret of ours', claim)).toBe('10.1.2.3')
+  }
+  const without = createClientAddress([])
+  for (const hop of ['', 'null', 'undefined']) {
+    expect(without({ address: '10.1.2.3', forwardedFor: '198.51.100.1', hop })).toBe('10.1.2.3')
+  }
+})

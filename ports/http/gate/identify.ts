@@ -13,6 +13,9 @@ export interface IdentifyDeps {
 
 /** Finds out whom the `Authorization` header of a request speaks for: at once where nothing has to be asked. */
 export function createIdentify({ verify, findKey, mayLookUp }: IdentifyDeps) {
+  /** By key: who shows one that is being looked up waits for that. At most as many as there are requests open. */
+  const lookups = new Map<string, Promise<Caller>>()
+
   return (authorization: string | null, address: string): Caller | Promise<Caller> => {
     if (authorization === null) return NOBODY
     const token = BEARER.exec(authorization)?.[1]
@@ -32,7 +35,12 @@ export function createIdentify({ verify, findKey, mayLookUp }: IdentifyDeps) {
     if (!API_KEY.test(key)) return unusable('malformed')
     const known = findKey.known?.(key) ?? null
     if (known !== null) return { type: 'key', grant: known }
-    return mayLookUp(address) ? lookUp(key, address) : unusable('out_of_reach')
+    const running = lookups.get(key)
+    if (running !== undefined) return running
+    if (!mayLookUp(address)) return unusable('out_of_reach')
+    const lookup = lookUp(key, address).finally(() => lookups.delete(key))
+    lookups.set(key, lookup)
+    return lookup
   }
 
   async function lookUp(key: string, address: string): Promise<Caller> {
