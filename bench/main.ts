@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> 
   api: () => import('./api.ts'),
   persistence: () => import('./persistence.ts'),
   soak: () => import('./soak.ts'),
+  shards: () => import('./shards.ts'),
 }
 
 const given = process.argv.slice(2)

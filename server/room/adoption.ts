@@ -34,6 +34,7 @@ export interface AdoptionOptions {
 /** Brings a taken shard to life: its rooms' players get time back, players of finished games are released, routes go out. */
 export function createAdoption(options: AdoptionOptions) {
   const { clock, log, ledger, shards, owner, fanout, forgetting } = options
+  let releasing: Promise<void> = Promise.resolve()
   const audience = (gameId: GameId) => (fanout.watchOf(gameId) ? [fanout.subscriber] : [])
 
   async function takeIn(shard: ShardId): Promise<void> {
@@ -65,7 +66,8 @@ export function createAdoption(options: AdoptionOptions) {
       if (shown) showAnew(hosted)
       if (recent && (hosted.room.endedAtMs ?? 0) > clock.now() - RELEASE_MS) ended.push(hosted)
     }
-    void inParallel(ended, PARALLEL, release)
+    // One shard after the other: bringing the next one in comes first.
+    releasing = releasing.then(() => inParallel(ended, PARALLEL, release))
   }
 
   const release = (hosted: HostedRoom): Promise<void> =>
