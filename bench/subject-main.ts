@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { openAccounts } from '../api/accounts/open.ts'
 import { configOrExit } from '../config.ts'
-import { systemClock as clock } from '../kit/clock.ts'
+import { systemClock as clock, every } from '../kit/clock.ts'
 import { jsonLog } from '../kit/log.ts'
 import { systemRandom as random } from '../kit/random.ts'
 import { createMatchmaker } from '../matchmaker/matchmaker.ts'
-import { acknowledgeResults, NOWHERE } from '../ports/acknowledge-results.ts'
 import { silentAudit } from '../ports/audit.ts'
 import { localVerifier } from '../ports/auth/token-verifier.ts'
 import { memoryAccountStore } from '../ports/memory/account-store.ts'
@@ -13,14 +12,14 @@ import { memoryBus } from '../ports/memory/bus.ts'
 import { memoryInvites } from '../ports/memory/invites.ts'
 import { memoryNodeRegistry } from '../ports/memory/node-registry.ts'
 import { memoryRateLimiter } from '../ports/memory/rate-limiter.ts'
-import { memoryResultOutbox, outboxGroups } from '../ports/memory/result-outbox.ts'
 import { memoryTicketQueue } from '../ports/memory/ticket-queue.ts'
 import { memoryUserIndex } from '../ports/memory/user-index.ts'
 import { connectValkey } from '../ports/valkey/connect.ts'
 import { runServer } from '../server/run.ts'
-import type { ShardId } from '../server/shard/ledger.ts'
 import { memoryLedger } from '../server/shard/memory-ledger.ts'
 import { valkeyLedger } from '../server/shard/valkey-ledger.ts'
+
+const RESULTS_LEAVE_MS = 250
 
 /** The real server for the bench: everything in memory, or, with a Valkey's URL as argument, its rooms there. */
 const valkeyUrl = process.argv[2]
@@ -63,17 +62,13 @@ const { server, port, stop } = await runServer(
   },
   [{ prefixes: ['/auth'], fetch: (request, passage) => accounts.app.fetch(request, passage) }],
 )
-const results = memoryResultOutbox(
-  {
-    runId: () => memory.store.runId,
-    shards: () => memory.store.shards.keys(),
-    results: (shard) => memory.results(shard as ShardId),
-    deliver: (shard, ids) => memory.deliver(shard as ShardId, ids),
-  },
-  clock,
-  outboxGroups([NOWHERE]),
-)
-acknowledgeResults(results, clock, base.log)
+// Where results go is measured by itself: here they leave at once.
+every(clock, RESULTS_LEAVE_MS, () => {
+  for (const shard of memory.store.shards.keys()) {
+    const ids = memory.results(shard).map(({ id }) => id)
+    if (ids.length > 0) void memory.deliver(shard, ids)
+  }
+})
 const { region } = config
 const expired = () => {}
 createMatchmaker({ ...base, tickets, region, leader: server.node, place: server.place, expired }).start()

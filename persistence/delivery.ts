@@ -28,6 +28,7 @@ export interface DeliveryOptions {
   readonly destination: Destination
   readonly counts: DestinationCounts
   readonly pauses: Pauses
+  readonly breakerOpenMs?: number
 }
 
 /** One game and the entries that hold it: after a failover a game may wait twice. */
@@ -43,9 +44,7 @@ export function createDelivery(options: DeliveryOptions) {
   const retries = new Set<Promise<void>>()
 
   const guard = createGuard({
-    clock,
-    random,
-    pauses,
+    ...options,
     failed(error) {
       counts.unavailable += 1
       log.warn('destination_unavailable', { destination: name, why: error.message })

@@ -24,18 +24,21 @@ export interface GuardOptions {
   readonly clock: Clock
   readonly random: Random
   readonly pauses: Pauses
+  /** The breaker stays open for so long, ms; default 30 s. */
+  readonly breakerOpenMs?: number
   /** An attempt found the store down. */
   readonly failed: (error: StoreUnavailable) => void
 }
 
 /** Calls of one store: each bounded in time, repeated while it is down, and given up at once while that is known. */
-export function createGuard({ clock, random, pauses, failed }: GuardOptions) {
+export function createGuard({ clock, random, pauses, failed, breakerOpenMs }: GuardOptions) {
+  const rules = breakerOpenMs === undefined ? BREAKER_RULES : { ...BREAKER_RULES, openMs: breakerOpenMs }
   let breaker: Breaker = closedBreaker
 
   async function attempt<T>(run: () => Promise<T>): Promise<T> {
-    breaker = callBegins(breaker, BREAKER_RULES, clock.monotonic())
+    breaker = callBegins(breaker, rules, clock.monotonic())
     const ends = (down: boolean) => {
-      breaker = callEnds(breaker, BREAKER_RULES, clock.monotonic(), down)
+      breaker = callEnds(breaker, rules, clock.monotonic(), down)
     }
     try {
       const answer = await inTime(clock, run)
@@ -49,14 +52,14 @@ export function createGuard({ clock, random, pauses, failed }: GuardOptions) {
 
   return {
     /** How long no call may begin, ms: 0 now, null until one under way has ended. */
-    waitMs: () => waitMs(breaker, BREAKER_RULES, clock.monotonic()),
+    waitMs: () => waitMs(breaker, rules, clock.monotonic()),
     phase: () => breaker.phase,
     /** The store is known to be down, and nothing has proved the opposite since. */
     down: (): boolean => breaker.phase === 'open' || (breaker.phase === 'trial' && breaker.succeeded === 0),
     /** @throws StoreUnavailable when it was down each time, or is known to be down; what `run` throws else, at once */
     async call<T>(run: () => Promise<T>): Promise<T> {
       for (let tries = 0; ; tries++) {
-        if (waitMs(breaker, BREAKER_RULES, clock.monotonic()) !== 0) throw new StoreUnavailable('the breaker is open')
+        if (waitMs(breaker, rules, clock.monotonic()) !== 0) throw new StoreUnavailable('the breaker is open')
         try {
           return await attempt(run)
         } catch (error) {

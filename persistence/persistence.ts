@@ -23,6 +23,8 @@ export interface PersistenceOptions {
   readonly deadLetters: DeadLetters
   readonly troubles: Troubles
   readonly destinations: readonly Destination[]
+  /** A destination that failed is left alone for so long, ms; default 30 s. */
+  readonly breakerOpenMs?: number
 }
 
 /** Brings every finished game everywhere: a pipeline a destination, none of which waits for another. */

@@ -14,14 +14,21 @@ export interface FinishedGame {
 /** A clock of ours may run ahead of the reader's by so much, ms; a game from further in the future is refused. */
 export const CLOCK_AHEAD_MS = 300_000
 
-/** Reads a result of the outbox. The error says what is wrong with the record: it will be wrong again. */
+/**
+ * Reads a result of the outbox. Owners' wall clocks differ and are set back: here no instant is before the one before it. The error says what
+ * is wrong with the record: it will be wrong again.
+ */
 export function finishedGame(gameId: GameId, result: string, nowMs: number): Result<FinishedGame, string> {
   const stored = decodeRecord(result)
   if (!stored.ok) return stored
   const { room, match } = stored.value
-  const { endedAtMs } = room
-  if (room.status === 'active' || endedAtMs === null) return err('the game is not over')
-  if (endedAtMs < room.createdAtMs) return err('the game ends before it begins')
+  if (room.status === 'active' || room.endedAtMs === null) return err('the game is not over')
+  let lastMs = room.createdAtMs
+  const movedAtMs = room.movedAtMs.map((atMs) => {
+    lastMs = Math.max(lastMs, atMs)
+    return lastMs
+  })
+  const endedAtMs = Math.max(lastMs, room.endedAtMs)
   if (endedAtMs > nowMs + CLOCK_AHEAD_MS) return err('the game ends in the future')
-  return ok({ gameId, room: { ...room, endedAtMs }, match })
+  return ok({ gameId, room: { ...room, movedAtMs, endedAtMs }, match })
 }

@@ -1,8 +1,8 @@
 import type { VirtualClock } from '../kit/virtual-clock.ts'
 import { decodeRecord, recordHead, resultOf } from '../ports/room-record.ts'
-import type { ShardId } from '../server/shard/ledger.ts'
 import { shardOf } from '../server/shard/ledger-rules.ts'
-import type { Node } from './node.ts'
+import type { Databases } from './databases.ts'
+import { type Node, TURN_MS } from './node.ts'
 import type { Player } from './player.ts'
 import type { SimStore } from './store.ts'
 import type { Truth } from './truth.ts'
@@ -11,6 +11,7 @@ export interface EndOptions {
   readonly clock: VirtualClock
   readonly truth: Truth
   readonly store: SimStore
+  readonly databases: Databases
   readonly players: readonly Player[]
   readonly nodes: readonly Node[]
   readonly violation: (promise: string, text: string) => void
@@ -28,7 +29,7 @@ export function checkEnd(options: EndOptions): void {
 }
 
 /** Every game has ended, is in the store as it was committed, and has one result. */
-function checkGames({ truth, store, violation }: EndOptions): void {
+function checkGames({ clock, truth, store, databases, violation }: EndOptions): void {
   for (const game of truth.games.values()) {
     const { gameId, course } = game
     const record = store.recordOf(gameId)
@@ -38,16 +39,18 @@ function checkGames({ truth, store, violation }: EndOptions): void {
     }
     if (game.risk !== null) continue
     if (course.status === 'active') {
+      // Begun late, by two who found each other at last: it is still being played.
+      if (clock.monotonic() - game.movedAtMs < TURN_MS) continue
       violation('P6', `${gameId} of ${game.players.join(' and ')} never ended: v${course.version} "${course.moves}"`)
       continue
     }
-    const results = store.ledger.results(shardOf(gameId) as ShardId).filter((entry) => entry.gameId === gameId)
+    const results = databases.resultsOf(gameId, shardOf(gameId))
     const stored = decodeRecord(record)
     const expected = stored.ok
       ? resultOf({ head: recordHead(stored.value.room, stored.value.match), room: stored.value.room })
       : ''
     if (results.length === 0) violation('P7', `${gameId} has no result`)
-    for (const { result } of results) {
+    for (const result of results) {
       if (result !== expected) violation('P7', `${gameId}: result ${result}, record ${expected}`)
     }
   }

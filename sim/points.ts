@@ -1,4 +1,5 @@
 import { FAULT_NAMES } from './faults.ts'
+import { WRITER_FAULT_NAMES } from './writer-faults.ts'
 
 /** Recovery branches that a run must have taken at least once, by the names under which they are counted. */
 const BRANCHES = [
@@ -33,6 +34,13 @@ const BRANCHES = [
   'log shard_lost',
   'log welcome_failed',
   'log matchmaker_lead_lost',
+  'reply lost: put',
+  'reply lost: apply',
+  'trapped put',
+  'trapped apply',
+  'trapped ack',
+  'log destination_unavailable',
+  'log destination_down',
   'refused UNAVAILABLE',
   'refused STALE',
   'refused NOT_YOUR_TURN',
@@ -44,7 +52,10 @@ const BRANCHES = [
 /** From so many seeds on every point must have been hit: the rarest comes about once in 200. */
 export const SEEDS_FOR_ALL_POINTS = 1_000
 
-const REQUIRED: readonly string[] = [...FAULT_NAMES.map((name) => `fault ${name}`), ...BRANCHES]
+const REQUIRED: readonly string[] = [
+  ...[...FAULT_NAMES, ...WRITER_FAULT_NAMES].map((name) => `fault ${name}`),
+  ...BRANCHES,
+]
 
 export const missingPoints = (points: Readonly<Record<string, number>>): readonly string[] =>
   REQUIRED.filter((point) => (points[point] ?? 0) === 0)

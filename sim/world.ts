@@ -2,8 +2,10 @@ import { below, fraction, seededRandom } from '../kit/random.ts'
 import { virtualClock } from '../kit/virtual-clock.ts'
 import { TURN_AFTER_TAKEOVER_MS_MIN } from '../protocol/limits.ts'
 import { createCheck } from './check.ts'
+import { createDatabases } from './databases.ts'
 import { strike } from './faults.ts'
 import { checkEnd } from './final.ts'
+import { checkResults } from './final-results.ts'
 import { bootMatchmaker, type MatchmakerNode } from './matchmakers.ts'
 import { createNet } from './net.ts'
 import { bootNode, type Node } from './node.ts'
@@ -12,6 +14,8 @@ import { createStore } from './store.ts'
 import { createTrace } from './trace.ts'
 import { createTraps } from './traps.ts'
 import { createTruth, type GameTruth } from './truth.ts'
+import { strikeWriters } from './writer-faults.ts'
+import { bootWriter, type WriterNode } from './writers.ts'
 
 export const SERVERS = 3
 export const PLAYERS = 12
@@ -213,7 +217,29 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     }
   }
 
+  const databases = createDatabases(clock, store)
+  const writerTraps = createTraps(clock)
+  const writerWorld = { ...nodeWorld, random: fork(), databases, applied: writerTraps.sprung }
+  const everWriting: WriterNode[] = []
+  const bootWriterOf = (id: string) => {
+    const count = (boots.get(id) ?? 0) + 1
+    boots.set(id, count)
+    everWriting.push(bootWriter(id, count, writerWorld))
+  }
+  for (const id of ['w1', 'w2']) bootWriterOf(id)
+  const writerFaultRandom = fork()
+  const writerFaultWorld = {
+    ...{ clock, random: writerFaultRandom, trace, databases, traps: writerTraps, hit },
+    writers: () => everWriting.filter(({ process }) => process.alive()),
+    rebootWriter: (id: string, afterMs: number) => void clock.after(afterMs, () => bootWriterOf(id)),
+  }
+  for (let n = faults ? below(writerFaultRandom, 5) : 0; n > 0; n--) {
+    const atMs = CALM_MS + fraction(writerFaultRandom) * (FAULTS_END_MS - CALM_MS)
+    clock.after(atMs, () => strikeWriters(writerFaultWorld))
+  }
+
   clock.after(FAULTS_END_MS, traps.clear)
+  clock.after(FAULTS_END_MS, writerTraps.clear)
   function look(): void {
     owned()
     for (const player of players) player.nudge()
@@ -228,7 +254,8 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
   const unhandled = (error: unknown) => nodeWorld.crashed('a server', error)
   process.on('unhandledRejection', unhandled)
   await clock.advance(END_MS).finally(() => process.off('unhandledRejection', unhandled))
-  checkEnd({ clock, truth, store, players, nodes: nodes(), violation, storeLost })
+  await checkResults({ truth, databases, violation })
+  checkEnd({ clock, truth, store, databases, players, nodes: nodes(), violation, storeLost })
   let moves = 0
   for (const { course } of truth.games.values()) moves += course.moves.length
   return { seed, steps: trace.steps(), faults: struck, games: finished, moves, hash: trace.hash(), violations, points }

@@ -112,4 +112,28 @@ export const plants: readonly Plant[] = [
     find: 'if (ply < moves.length && moves[ply] === cell && seatOfPly(ply) === seat) return NOTHING',
     replace: '',
   },
+  {
+    name: 'results are acknowledged before they are written',
+    file: 'persistence/delivery.ts',
+    find: '        await write(parcels)\n',
+    replace: '        await acknowledge(parcels.flatMap(({ entries }) => entries))\n        await write(parcels)\n',
+  },
+  {
+    name: 'a game that comes again is counted again',
+    file: 'ports/memory/stats-store.ts',
+    find: 'if (before !== undefined) return before',
+    replace: '',
+  },
+  {
+    name: 'the outbox is trimmed behind the fastest destination',
+    file: 'ports/memory/result-outbox.ts',
+    find: 'if (progress === undefined) return',
+    replace: 'if (progress === undefined) continue',
+  },
+  {
+    name: 'what a dead writer had read is nobody’s',
+    file: 'ports/memory/result-outbox.ts',
+    find: 'if (readMs + claimMs > nowMs) continue',
+    replace: 'if (readMs + claimMs > nowMs - 3_600_000) continue',
+  },
 ]
