@@ -93,6 +93,9 @@ export function statsStoreContract(name: string, newStore: () => Promise<StatsSt
       const [first] = await store.apply([testGame(1)])
       await store.apply([testGame(2)])
       expect(await store.apply([testGame(1)])).toEqual([first])
+      const among = await store.apply([testGame(3), testGame(1)])
+      expect(among).toHaveLength(2)
+      expect(among).toContainEqual(first)
     })
 
     test('[rating] streaks and ratings are those of the ledger, game by game', async () => {
