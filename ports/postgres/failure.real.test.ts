@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { UserId } from '../../protocol/ids.ts'
 import { testGame } from '../test-games.ts'
 import { asking } from './failure.ts'
+import { remotePool } from './remote-pool.ts'
 import { postgresStatsStore } from './stats-store.ts'
 import { openTestServer, testDatabase } from './test-database.ts'
 
@@ -57,6 +58,23 @@ describe('a PostgreSQL that fails', () => {
     await cut
     await stats.apply([testGame(2)])
     expect(await stats.statsOf('ana' as UserId)).toMatchObject({ gamesPlayed: 2 })
+  })
+
+  test('[stats] a connection that breaks between two statements of a transaction is heard of, and ends no process', async () => {
+    let heard = (_error: Error): void => {}
+    const broken = new Promise<Error>((resolve) => {
+      heard = resolve
+    })
+    const { url } = store.server()
+    const options = { databaseUrl: url, databaseIam: false, awsRegion: null, name: 'test', onIdleError: heard }
+    const pool = remotePool(options, 1_000)
+    const client = await pool.connect()
+    const { rows } = await client.query('begin; select pg_backend_pid() as pid').then((all) => [all].flat().at(-1)!)
+    await sql`select pg_terminate_backend(${rows[0].pid})`.execute(store.database().db)
+    expect((await broken).message).toMatch(/terminat/)
+    await expect(client.query('commit')).rejects.toThrow()
+    client.release(true)
+    await pool.end()
   })
 
   test.each([
