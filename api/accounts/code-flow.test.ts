@@ -114,6 +114,20 @@ describe('the code flow with a real provider', () => {
     expect((await signed(await thief.refresh())).userId).not.toBe(guest.userId)
   })
 
+  test('[accounts] an account is not joined with another person’s identity, and its session goes on', async () => {
+    const accounts = await start()
+    const ana = newPerson(accounts, 'ana')
+    await ana.signIn()
+    const account = await signed(await ana.refresh())
+    const token = ana.cookies.kept.get('oxo_refresh_account')
+    const bo = newPerson(accounts, 'bo')
+    bo.cookies.kept.set('oxo_refresh_account', token!)
+    await bo.signIn('?cookie=account')
+    expect((await signed(await bo.refresh())).userId).not.toBe(account.userId)
+    expect(await accounts.accounts.get(account.userId as UserId)).toMatchObject({ identity: { subject: 'ana' } })
+    expect((await ana.refresh()).status).toBe(200)
+  })
+
   test('[accounts] who is banned is told so, and stays out', async () => {
     const accounts = await start()
     const ana = newPerson(accounts, 'ana')
@@ -164,7 +178,10 @@ describe('what binds the provider’s answer to the browser that asked', () => {
     const ana = newPerson(accounts, 'ana')
     const url = await ana.atProvider((await ana.begin()).headers.get('location')!)
     const sealed = ana.cookies.kept.get('oxo_login')!
-    ana.cookies.kept.set('oxo_login', `A${sealed.slice(1)}`)
+    const [text, mac] = sealed.split('.') as [string, string]
+    const state = JSON.parse(Buffer.from(text, 'base64url').toString()) as object
+    const forged = Buffer.from(JSON.stringify({ ...state, guest: 'somebody' })).toString('base64url')
+    ana.cookies.kept.set('oxo_login', `${forged}.${mac}`)
     expect(outcome(await ana.comeBack(url))).toEqual([303, `${HERE}/`, 'BAD_REQUEST'])
     ana.cookies.kept.set('oxo_login', sealed)
     accounts.advance(LOGIN_MS)
