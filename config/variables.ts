@@ -161,7 +161,7 @@ export const variables = {
     'authKeysFile',
     path,
     (env) => join(env.DATA_DIR || DATA_DIR, 'auth-keys.json'),
-    'Private Ed25519 keys (a JWKS; the first one signs), created when absent',
+    'Private Ed25519 keys (a JWKS; the first one signs), created when absent and read again when changed: to replace one, add a new key at the end, and move it to the front some minutes later',
     {
       defaultText: '`auth-keys.json` in `DATA_DIR`',
     },

@@ -65,7 +65,7 @@ export const endLogin =
       if (!person.ok) return refusedFor(person.error.why, refusalFor(person.error))
 
       const guest = login.guest === null ? null : await deps.sessions.find(login.guest, deps.clock.now())
-      const signedIn = await signInPerson(deps, person.value, guest?.kind === 'guest' ? guest : null)
+      const signedIn = await signInPerson(deps, person.value, guest)
       if (!signedIn.ok) return refusedFor(signedIn.error.code, signedIn.error)
       const { session, linked } = signedIn.value
       const done = { outcome: 'done', how: login.provider, userId: session.userId, sessionId: session.id } as const
