@@ -38,8 +38,11 @@ export interface RateLimiter {
 
 /** Takes from a count that several processes share. */
 export interface SharedCount {
-  /** Counts up to `wanted` requests, as many as are left. Rejects when the count is out of reach; then they may be counted all the same. */
-  take(subject: string, quota: Quota, wanted: number): Promise<Taken>
+  /**
+   * Counts up to `wanted` requests, as many as are left, after giving back what was granted in the last minute and not used. Rejects when the
+   * count is out of reach; then all of it may have happened.
+   */
+  take(subject: string, quota: Quota, wanted: number, returned: number): Promise<Taken>
 }
 
 export interface Taken {

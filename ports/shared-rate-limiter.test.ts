@@ -4,7 +4,7 @@ import { type VirtualClock, virtualClock } from '../kit/virtual-clock.ts'
 import { memoryRateLimiter } from './memory/rate-limiter.ts'
 import { rateLimiterContract } from './rate-limiter.contract.ts'
 import { type Quota, type SharedCount, STEP_MS, type Verdict } from './rate-limiter.ts'
-import { IMPATIENT_MS, PATIENCE_MS, sharedRateLimiter } from './shared-rate-limiter.ts'
+import { AHEAD_MS, IMPATIENT_MS, PATIENCE_MS, sharedRateLimiter } from './shared-rate-limiter.ts'
 import { newSlidingWindow, type SlidingWindow, takeInPlace } from './sliding-window.ts'
 
 const quota: Quota = { limit: 100, sustained: 100 }
@@ -15,12 +15,12 @@ function testShared(clock: VirtualClock, noting = log) {
   const windows = new Map<string, SlidingWindow>()
   const state = { questions: 0, delayMs: 0, away: false }
   const shared: SharedCount = {
-    async take(subject, quota, wanted) {
+    async take(subject, quota, wanted, returned) {
       state.questions += 1
       if (state.away) return BROKEN()
       const window = windows.get(subject) ?? newSlidingWindow()
       windows.set(subject, window)
-      const taken = takeInPlace(window, quota, clock.now(), wanted)
+      const taken = takeInPlace(window, quota, clock.now(), wanted, returned)
       if (state.delayMs > 0) await new Promise<void>((resolve) => clock.after(state.delayMs, resolve))
       return taken
     },
@@ -68,6 +68,23 @@ describe('a shared rate limiter', () => {
       expect(allowed, `every ${everyMs} ms`).toBeGreaterThanOrEqual(490)
       expect(allowed, `every ${everyMs} ms`).toBeLessThanOrEqual(500)
     }
+  })
+
+  test('[LIMIT] what was taken ahead and not used goes back: bursts with pauses lose nothing', async () => {
+    const clock = virtualClock()
+    const { limiter } = testShared(clock)
+    const [one, other] = [limiter(), limiter()]
+    const quota: Quota = { limit: 1_000, sustained: 1_000 }
+    let allowed = 0
+    for (let burst = 0; burst < 18; burst++) {
+      for (let n = 0; n < 60; n++) {
+        if ((await one.take('ana', quota)).allowed) allowed += 1
+        await clock.advance(3)
+      }
+      await clock.advance(AHEAD_MS + 500)
+    }
+    expect((await other.take('ana', quota)).allowed).toBe(false)
+    expect(Math.abs(allowed - 1_000)).toBeLessThanOrEqual(10)
   })
 
   test('[LIMIT] a refused subject is not asked for again at once', async () => {

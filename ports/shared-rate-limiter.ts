@@ -2,7 +2,15 @@ import { assert } from '../kit/assert.ts'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
 import type { MemoryRateLimiter } from './memory/rate-limiter.ts'
-import { type Quota, type RateLimiter, type SharedCount, STEP_MS, type Taken, type Verdict } from './rate-limiter.ts'
+import {
+  type Quota,
+  type RateLimiter,
+  type SharedCount,
+  STEP_MS,
+  type Taken,
+  type Verdict,
+  WINDOW_MS,
+} from './rate-limiter.ts'
 
 /** A request waits at most so long for the shared count, ms; then what is known here decides. */
 export const PATIENCE_MS = 45
@@ -14,14 +22,14 @@ const QUESTIONS_MAX = 1_000
 /** A refusal by the shared count stands for at most so long without another question, ms. */
 const REFUSAL_MS = 500
 /**
- * What is taken for a subject at once, if more than those that wait: half of what its pace would use up within a step, no more than these
- * parts of its limit and of what it has left, so that little is lost when it stops and the last ones are shared out one by one.
+ * What is taken for a subject at once, if more than those that wait: half of what its pace would use up while it is good, no more than these
+ * parts of its limit and of what it has left, so that the last ones are shared out one by one. What was not used goes back with the next question.
  */
 const AHEAD_OF_PACE = 1 / 2
 const AHEAD_OF_LIMIT = 1 / 200
 const AHEAD_OF_REMAINING = 1 / 50
-/** What was taken ahead is good for so long, ms: stalls of a busy machine must not lose it. So late it may still count too early. */
-const AHEAD_MS = 500
+/** What was taken ahead is good for so long, ms; so much earlier than it is used it may count. */
+export const AHEAD_MS = 2_000
 /** Subjects remembered; the one that asked longest ago is forgotten first. */
 const SUBJECTS_MAX = 50_000
 
@@ -124,7 +132,8 @@ export function sharedRateLimiter({ clock, log, shared, local }: SharedRateLimit
     const served = known.waiting
     const wanted = Math.max(served.length, aheadOf(known, quota, nowMs))
     const patienceMs = Math.max(0, PATIENCE_MS - (nowMs - known.waitingSinceMs))
-    Object.assign(known, { asking: true, open: served.length, waiting: [], used: 0, askedAtMs: nowMs })
+    const returned = nowMs - known.aheadEndsMs < WINDOW_MS - AHEAD_MS ? known.ahead : 0
+    Object.assign(known, { asking: true, ahead: 0, open: served.length, waiting: [], used: 0, askedAtMs: nowMs })
     questions += 1
     let isOpen = true
     const lose = (): void => {
@@ -151,7 +160,7 @@ export function sharedRateLimiter({ clock, log, shared, local }: SharedRateLimit
       else handOut(known, taken, served)
       if (known.waiting.length > 0) ask(subject, quota, known)
     }
-    shared.take(subject, quota, wanted).then(settle, () => settle(null))
+    shared.take(subject, quota, wanted, returned).then(settle, () => settle(null))
   }
 
   /** To whom it was asked for, then to who came meanwhile; what is left is ahead. */
@@ -210,7 +219,7 @@ function wakeAll(waiting: readonly ((word: Word) => void)[], word: Word): void {
 
 function aheadOf({ used, askedAtMs, remaining }: Known, { limit }: Quota, nowMs: number): number {
   const pace = used / Math.max(1, nowMs - askedAtMs)
-  return Math.floor(Math.min(pace * STEP_MS * AHEAD_OF_PACE, limit * AHEAD_OF_LIMIT, remaining * AHEAD_OF_REMAINING))
+  return Math.floor(Math.min(pace * AHEAD_MS * AHEAD_OF_PACE, limit * AHEAD_OF_LIMIT, remaining * AHEAD_OF_REMAINING))
 }
 
 const newKnown = (): Known => ({

@@ -7,7 +7,7 @@ import { type Quota, STEP_MS, type Taken, WINDOW_MS, WINDOW_STEPS } from './rate
 export interface SlidingWindow {
   /** Steps, oldest first. */
   readonly steps: number[]
-  /** Granted in each. */
+  /** Granted in each, less what was given back. */
   readonly counts: number[]
   /** Where the log begins: what is before no longer counts. */
   first: number
@@ -34,17 +34,19 @@ const ROUNDING = 1e-6
 /** What a quota's bucket loses in a step. */
 export const leakOf = (quota: Quota): number => (quota.sustained * STEP_MS) / WINDOW_MS
 
-/** Takes up to `wanted` at `nowMs`. Amortised constant time; memory by the steps of the last minute in which something was granted. */
-export function takeInPlace(window: SlidingWindow, quota: Quota, nowMs: number, wanted: number): Taken {
+/** Takes up to `wanted` at `nowMs`, once `returned` of what was granted is given back. Amortised constant time; memory by the steps of the last minute in which something was granted. */
+export function takeInPlace(window: SlidingWindow, quota: Quota, nowMs: number, wanted: number, returned = 0): Taken {
   const { limit } = quota
   const leak = leakOf(quota)
   // A clock that went back must not open gaps: time stands still until it has caught up.
   const step = Math.max(Math.floor(nowMs / STEP_MS), window.levelStep)
   forgetInPlace(window, step)
-  let level = Math.max(0, window.level - (step - window.levelStep) * leak)
-  const granted = Math.max(0, Math.min(wanted, limit - window.total, Math.floor(limit - level + ROUNDING)))
-  if (granted > 0) {
-    addInPlace(window, step, granted)
+  // What is given back counts against now: the moment that it was granted in is at most a minute older.
+  const back = Math.min(returned, window.total)
+  let level = Math.max(0, window.level - (step - window.levelStep) * leak - back)
+  const granted = Math.max(0, Math.min(wanted, limit - window.total + back, Math.floor(limit - level + ROUNDING)))
+  if (granted > 0 || back > 0) {
+    addInPlace(window, step, granted - back)
     level += granted
     window.level = level
     window.levelStep = step

@@ -42,8 +42,9 @@ describe('the script', () => {
         await clock.advance(below(random, 10) === 0 ? below(random, 70_000) : below(random, 700))
         if (below(random, 20) === 0) clock.jump(-below(random, 500))
         const wanted = 1 + below(random, 8)
-        const expected = takeInPlace(window, quota, clock.now(), wanted)
-        expect(await shared.take(subject, quota, wanted), `call ${n}`).toEqual(expected)
+        const returned = below(random, 4) === 0 ? below(random, 6) : 0
+        const expected = takeInPlace(window, quota, clock.now(), wanted, returned)
+        expect(await shared.take(subject, quota, wanted, returned), `call ${n}`).toEqual(expected)
       }
     }
   })
@@ -52,7 +53,7 @@ describe('the script', () => {
     const clock = virtualClock()
     const shared = valkeySharedCount(() => single.valkey(), clock.now)
     for (let n = 0; n < 300; n++) {
-      await shared.take('ana', { limit: 1_000, sustained: 1_000 }, 1)
+      await shared.take('ana', { limit: 1_000, sustained: 1_000 }, 1, 0)
       await clock.advance(10)
     }
     expect(await single.valkey().keys('*')).toEqual(['rl:{ana}'])

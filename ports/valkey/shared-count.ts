@@ -12,12 +12,12 @@ const take = readScript(new URL('lua/rate-take.lua', import.meta.url), new URL('
  */
 export function valkeySharedCount(valkey: () => Valkey | null, nowMs?: () => number): SharedCount {
   return {
-    async take(subject, quota, wanted) {
+    async take(subject, quota, wanted, returned) {
       const connection = valkey()
       if (connection === null) throw new Error('not connected')
       const emptyMs = Math.ceil((quota.limit / quota.sustained) * WINDOW_MS)
       const keptMs = Math.max(emptyMs, (WINDOW_STEPS + 1) * STEP_MS)
-      const args = [wanted, quota.limit, leakOf(quota), WINDOW_STEPS, STEP_MS, keptMs, nowMs?.() ?? '']
+      const args = [wanted, quota.limit, leakOf(quota), WINDOW_STEPS, STEP_MS, keptMs, nowMs?.() ?? '', returned]
       const answer = (await runScript(connection, take, [`rl:{${subject}}`], args)) as readonly [number, number, number]
       return { granted: answer[0], remaining: answer[1], resetMs: answer[2] }
     },

@@ -1,6 +1,7 @@
 -- Counts requests of one subject in a sliding window; ports/sliding-window.ts does the same in memory.
 -- KEYS  1 rl:{SUBJECT} (list of "step cumulative level", oldest first; the head is the base: it lies before the window)
 -- ARGV  1 wanted  2 limit  3 leak a step  4 steps that count, besides the current one  5 step ms  6 kept for ms  7 now in ms ('': the store's time)
+--       8 given back of what was granted
 -- Answer {granted (0: refused), remaining, ms until there is more}
 
 local wanted, limit, leak = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -30,13 +31,14 @@ if first[1] then
   _, base = parse(first[1])
 end
 
-level = math.max(0, level - (step - last_step) * leak)
 local total = cumulative - base
-local granted = math.max(0, math.min(wanted, limit - total, math.floor(limit - level + 0.000001)))
-if granted > 0 then
-  total = total + granted
+local back = math.min(tonumber(ARGV[8]), total)
+level = math.max(0, level - (step - last_step) * leak - back)
+local granted = math.max(0, math.min(wanted, limit - total + back, math.floor(limit - level + 0.000001)))
+if granted > 0 or back > 0 then
+  total = total + granted - back
   level = level + granted
-  local entry = string.format('%.0f %.0f %.9f', step, cumulative + granted, level)
+  local entry = string.format('%.0f %.0f %.9f', step, cumulative + granted - back, level)
   if not last then redis.call('RPUSH', KEYS[1], '-1 0 0') end
   if last and last_step == step then redis.call('LSET', KEYS[1], -1, entry) else redis.call('RPUSH', KEYS[1], entry) end
   redis.call('PEXPIRE', KEYS[1], ARGV[6])
