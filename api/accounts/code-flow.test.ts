@@ -110,8 +110,10 @@ describe('the code flow with a real provider', () => {
     const guest = await signed(await thief.guest())
     const fresh = { email: null, displayName: 'Ana', avatarUrl: null, region: 'eu' }
     await accounts.accounts.linkIdentity(guest.userId as UserId, { provider: 'local', subject: 'ana' }, fresh, 1)
-    await thief.signIn('?cookie=0')
-    expect((await signed(await thief.refresh())).userId).not.toBe(guest.userId)
+    expect(outcome(await thief.signIn('?cookie=0'))).toEqual([303, `${HERE}/`, 'done'])
+    const { userId } = await signed(await thief.refresh())
+    expect(userId).not.toBe(guest.userId)
+    expect(await accounts.accounts.get(userId as UserId)).toMatchObject({ identity: { subject: 'mallory' } })
   })
 
   test('[accounts] an account is not joined with another person’s identity, and its session goes on', async () => {
