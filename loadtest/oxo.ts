@@ -7,6 +7,7 @@ const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
 const RAISED = {
   RATE_LIMIT_FRAMES: '1000000',
   RATE_LIMIT_ANONYMOUS: '1000000',
+  RATE_LIMIT_SIGNED_IN: '1000000',
   MAX_SOCKETS_PER_ADDRESS: '20000',
 }
 

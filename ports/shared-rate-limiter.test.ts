@@ -127,6 +127,20 @@ describe('a shared rate limiter', () => {
     expect(await allowedOf(Array.from({ length: 150 }, (_, n) => limiters[n % 2]!.take('bo', quota)))).toBe(100)
   })
 
+  test('[LIMIT] an answer at the last moment counts, and the next request waits for the store again', async () => {
+    const clock = virtualClock()
+    const { state, limiter } = testShared(clock)
+    const one = limiter()
+    state.delayMs = PATIENCE_MS
+    const first = one.take('ana', quota)
+    await clock.advance(PATIENCE_MS)
+    expect((await first).remaining).toBe(99)
+    const second = one.take('ana', quota)
+    expect(second).toBeInstanceOf(Promise)
+    await clock.advance(PATIENCE_MS)
+    expect((await second).remaining).toBe(98)
+  })
+
   test('[LIMIT] a store that never answers leaves each process its own count', async () => {
     const clock = virtualClock()
     const { state, limiter } = testShared(clock)

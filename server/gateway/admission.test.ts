@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { seededRandom } from '../../kit/random.ts'
 import { virtualClock } from '../../kit/virtual-clock.ts'
-import { uncounted } from '../../ports/http/gate/limits.ts'
+import { createCount, quotasOf, uncounted } from '../../ports/http/gate/limits.ts'
+import { memoryRateLimiter } from '../../ports/memory/rate-limiter.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
 import { gameIdOf } from '../../protocol/ids.ts'
 import type { UpgradeRequest } from '../socket/hub.ts'
@@ -12,9 +13,11 @@ import { type AdmissionOptions, createAdmission } from './admission.ts'
 const gameId = gameIdOf(1, seededRandom(1))
 let closedFor: Refusal | null
 let admission: ReturnType<typeof createAdmission>
+let countNow: AdmissionOptions['countNow']
 
 beforeEach(() => {
   closedFor = null
+  countNow = uncounted
   const options: AdmissionOptions = {
     clock: virtualClock(),
     verify: verifyUserId,
@@ -22,7 +25,7 @@ beforeEach(() => {
     maxSocketsPerAddress: 2,
     closedFor: () => closedFor,
     clientAddress: ({ address }) => address,
-    countNow: uncounted,
+    countNow: (caller, address) => countNow(caller, address),
     gameExists: async (id) => id === gameId,
   }
   admission = createAdmission(options)
@@ -91,5 +94,19 @@ describe('who may open a socket', () => {
     const unknown = gameIdOf(1, seededRandom(2))
     expect(await ask({ path: `/games/${unknown}/live` })).toMatchObject({ status: 404 })
     expect(await ask({ path: '/games/nonsense/live' })).toMatchObject({ status: 404 })
+  })
+
+  test('[LIMIT] opening a socket is a request of its account, or of the address of who has no good token', async () => {
+    const { countNow: count } = createCount(memoryRateLimiter(virtualClock()), quotasOf({ signedIn: 3, anonymous: 1 }))
+    countNow = count
+    const bare = { origin: 'https://elsewhere.example', subprotocols: [] }
+    expect((await ask({ ...bare, authorization: null })).status).toBe(403)
+    const refused = await ask({ ...bare, authorization: 'Bearer' })
+    expect([refused.status, refused.code]).toEqual([429, 'RATE_LIMITED'])
+    expect([refused.headers.get('ratelimit-limit'), refused.headers.get('retry-after')]).toEqual(['1', '61'])
+    const statuses: number[] = []
+    for (let n = 1; n <= 4; n++) statuses.push((await ask({ address: `192.0.2.${n}` })).status)
+    expect(statuses).toEqual([101, 101, 101, 429])
+    expect((await ask({ authorization: 'Bearer bo', address: '192.0.2.9' })).status).toBe(101)
   })
 })
