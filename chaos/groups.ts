@@ -1,11 +1,13 @@
 import type { Clock } from '../kit/clock.ts'
 import type { Random } from '../kit/random.ts'
 import { startClusterStore } from './cluster-store.ts'
+import { startDatabases } from './databases.ts'
 import { checkOut } from './other-release.ts'
 import { type RunOptions, type RunResult, run, type Stage } from './run.ts'
 import { drains, kills, matchmakers, pauses, rolling } from './scenarios.ts'
 import { type SingleStore, startSingleStore } from './store.ts'
 import { failOvers, network, playersNetwork, primaryKills, restarts } from './store-scenarios.ts'
+import { writersRun } from './writer-scenarios.ts'
 
 /** Scale 1: concurrent games, and how often each fault strikes. */
 export const FULL = {
@@ -21,8 +23,13 @@ export const FULL = {
   network: 5,
   matchmakers: 10,
   rolls: 3,
+  /** PostgreSQL is stopped so often, for so long; DynamoDB is faulty for as long. */
+  outages: 5,
+  outageMs: 60_000,
+  writerKills: 120,
 } as const
 const GAMES_MIN = 5
+const OUTAGE_MS_MIN = 6_000
 /** How long a player thinks about a move, on average, ms. */
 const THINK_MS = 1_000
 
@@ -51,7 +58,7 @@ export function createGroups(options: GroupOptions): Readonly<Record<string, () 
     store: S,
     name: string,
     scenario: Scenario,
-    more: Partial<Pick<RunOptions, 'proxied' | 'fronted' | 'entry'>> = {},
+    more: Partial<Pick<RunOptions, 'proxied' | 'fronted' | 'entry' | 'databases' | 'settle'>> = {},
   ): Promise<RunResult[]> {
     try {
       return [await run({ ...base(name), target: store.target, proxied: true, ...more, scenario })]
@@ -82,6 +89,18 @@ export function createGroups(options: GroupOptions): Readonly<Record<string, () 
     }
   }
 
+  async function writers(): Promise<RunResult[]> {
+    const databases = await startDatabases()
+    const outageMs = Math.max(OUTAGE_MS_MIN, Math.round(FULL.outageMs * Math.min(1, scale)))
+    const faults = { outages: times(FULL.outages), outageMs, kills: times(FULL.writerKills) }
+    const { scenario, settle } = writersRun(databases, faults)
+    try {
+      return await on(await startSingleStore(clock), 'writers', scenario, { databases, settle })
+    } finally {
+      await databases.stop()
+    }
+  }
+
   return {
     kills: () => single('kills', kills(times(FULL.kills))),
     pauses: () => single('pauses', pauses(times(FULL.pauses))),
@@ -96,6 +115,7 @@ export function createGroups(options: GroupOptions): Readonly<Record<string, () 
     players: async () =>
       on(await startSingleStore(clock), 'players', playersNetwork(times(FULL.network)), { fronted: true }),
     matchmaker: () => single('matchmaker', matchmakers(times(FULL.matchmakers))),
+    writers,
     upgrade,
   }
 }

@@ -23,6 +23,8 @@ export interface PlatformOptions {
   readonly fronted?: boolean | undefined
   /** Of the servers to begin with, when it is another release's. */
   readonly entry?: string | undefined
+  /** Where results are written. Absent: this run reads the results itself, in the place of `persistence`. */
+  readonly databases?: { readonly databaseUrl: string; readonly dynamodbEndpoint: string } | undefined
   /** Shown every event as it is written. */
   readonly also: (event: Event) => void
 }
@@ -66,6 +68,7 @@ export async function startPlatform(options: PlatformOptions) {
   const cluster = await startCluster({
     servers: 0,
     valkeyUrl: urlOf(common),
+    ...options.databases,
     env: ROOMY,
     line: (name, line) => writeSync(logFile, `${t()} ${name} ${line}\n`),
     died: (name, how) => {
@@ -73,11 +76,11 @@ export async function startPlatform(options: PlatformOptions) {
       history.add({ t: t(), e: 'died', name, how: String(how) })
     },
   })
-  await cluster.end('persistence-1') // this run reads the results itself
+  await cluster.end('persistence-1') // the run starts its own, or reads the results itself
   const apiUrl = cluster.view().api[0]!.url
   const observer = await connectValkey(urlOf(common), { name: 'chaos' })
   const registry = valkeyNodeRegistry(observer)
-  const tap = tapResults(observer, clock, history)
+  const tap = options.databases === undefined ? tapResults(observer, clock, history) : null
 
   /** One more server; `entry`: of another release, from the root of the project. */
   async function addServer(entry?: string): Promise<ChaosServer> {
@@ -103,6 +106,8 @@ export async function startPlatform(options: PlatformOptions) {
     dir,
     common,
     t,
+    observer,
+    newProxy,
     addServer,
     servers: () => [...servers.values()],
     /** Shards that the server holds by its own word. */
@@ -117,6 +122,11 @@ export async function startPlatform(options: PlatformOptions) {
       proxies.delete(server.proxy)
       await Promise.all([server.proxy.stop(), server.front?.stop()])
     },
+    shards: async () => (await registry.routes()).map(({ shard }) => shard),
+    /** A persistence process whose Valkey is behind `proxy`. */
+    startWriter: (name: string, proxy: FaultProxy, env: Readonly<Record<string, string>>) =>
+      cluster.start('persistence', name, { VALKEY_URL: urlOf(proxy), ...env }),
+    endWriter: (name: string, signal: NodeJS.Signals = 'SIGKILL') => cluster.end(name, signal),
     endMatchmaker: (name: string, signal: NodeJS.Signals) => cluster.end(name, signal),
     startMatchmaker: (name: string) => cluster.start('matchmaker', name, {}),
     matchmakerPid: () => cluster.view().matchmaker[0]?.pid,
@@ -128,7 +138,7 @@ export async function startPlatform(options: PlatformOptions) {
       history.add({ t: t(), e: 'fault', kind, ...about }),
     healed: (kind: string, about: { node?: string } = {}) => history.add({ t: t(), e: 'healed', kind, ...about }),
     async stop(): Promise<void> {
-      await tap.stop()
+      await tap?.stop()
       closeValkey(observer)
       // Nobody is left to take what an orderly end would hand over.
       await Promise.all([...servers.keys()].map((name) => cluster.end(name, 'SIGKILL')))

@@ -34,6 +34,7 @@ export function reportOf(runs: readonly RunResult[]) {
     ...runs.flatMap(({ name, measures }) =>
       measures.notTakenOver > 0 ? [`${name}: ${measures.notTakenOver} shards never went on`] : [],
     ),
+    ...runs.flatMap(({ name, failures: lines }) => lines.map((line) => `${name}: ${line}`)),
     ...runs.flatMap(({ name, verdict }) => (verdict.moves === 0 ? [`${name}: nobody played`] : [])),
   ]
   return {

@@ -19,6 +19,8 @@ export interface Stage {
   readonly platform: Platform
   readonly live: LiveGames
   readonly say: (line: string) => void
+  /** From now on, until `stop`, how long each acknowledged move took, in ms. */
+  readonly timeMoves: () => { stop(): readonly number[] }
   /** Resolves when each shard that had a running game saw a move acknowledged since, or after a while. */
   readonly progress: (shards: readonly number[]) => Promise<boolean>
 }
@@ -36,9 +38,13 @@ export interface RunOptions {
   readonly fronted?: boolean | undefined
   /** Servers to begin with, if not those of this release. */
   readonly entry?: string | undefined
+  /** Where `persistence` writes; absent: the run reads the results itself. */
+  readonly databases?: { readonly databaseUrl: string; readonly dynamodbEndpoint: string } | undefined
   readonly keep: boolean
   readonly say: (line: string) => void
   readonly scenario: (stage: Stage) => Promise<void>
+  /** When all games have ended: what else is wrong, a line each. */
+  readonly settle?: ((stage: Stage) => Promise<readonly string[]>) | undefined
 }
 
 export interface RunResult {
@@ -47,6 +53,8 @@ export interface RunResult {
   readonly verdict: Verdict
   readonly measures: ReturnType<ReturnType<typeof createMeasures>['result']>
   readonly dir: string
+  /** What else is wrong, a line each. */
+  readonly failures: readonly string[]
 }
 
 const WARM_UP_MS = 2_000
@@ -65,9 +73,22 @@ export async function run(options: RunOptions): Promise<RunResult> {
     live.see(event)
     if (event.e === 'state' && event.you !== null) unfinished.add(event.g)
     if (event.e === 'result') finished.add(event.g)
+    if (event.e === 'ok' && event.type === 'move') for (const timing of timings) timing.push(event.t - event.since)
   }
   const finished = new Set<string>()
+  const timings = new Set<number[]>()
+  let failures: readonly string[] = []
   const startedMs = clock.monotonic()
+  const timeMoves = () => {
+    const timing: number[] = []
+    timings.add(timing)
+    return {
+      stop() {
+        timings.delete(timing)
+        return timing
+      },
+    }
+  }
   const platform = await startPlatform({ ...options, also })
   let crowd: Crowd | null = null
   try {
@@ -83,9 +104,11 @@ export async function run(options: RunOptions): Promise<RunResult> {
     })
     await delay(clock, WARM_UP_MS)
     say(`${options.name}: ${live.ids().length} games run`)
-    await options.scenario({ clock, random, platform, live, say, progress: progressOf(clock, live) })
+    const stage = { clock, random, platform, live, say, progress: progressOf(clock, live), timeMoves }
+    await options.scenario(stage)
     const stuck = await crowd.finish(FINISH_WITHIN_MS)
     if (stuck.length > 0) say(`${options.name}: ${stuck.length} games did not end`)
+    failures = (await options.settle?.(stage)) ?? []
     const lacking = () => [...unfinished].filter((id) => !finished.has(id))
     await until(clock, RESULTS_WITHIN_MS, () => lacking().length === 0)
     crowd.stop()
@@ -94,7 +117,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
     crowd?.stop()
     await platform.stop()
   }
-  const result = await judge(options, platform, (clock.monotonic() - startedMs) / 1_000)
+  const result = { ...(await judge(options, platform, (clock.monotonic() - startedMs) / 1_000)), failures }
   if (!options.keep && result.verdict.examples.length === 0) platform.forget()
   return result
 }
@@ -124,7 +147,7 @@ const progressOf =
     })
   }
 
-async function judge(options: RunOptions, { historyPath, dir }: Platform, seconds: number): Promise<RunResult> {
+async function judge(options: RunOptions, { historyPath, dir }: Platform, seconds: number) {
   const checker = createChecker()
   const measures = createMeasures()
   for await (const line of createInterface({ input: createReadStream(historyPath) })) {
