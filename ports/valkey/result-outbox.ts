@@ -10,6 +10,8 @@ export interface ValkeyOutboxOptions {
   /** This process: what it read and never acknowledged is another reader's after `claimMs`. */
   readonly reader: string
   readonly claimMs?: number
+  /** A reader that asked for nothing for so long, and holds nothing, is forgotten, ms. */
+  readonly readerGoneMs?: number
 }
 
 const lua = (name: string): URL => new URL(`lua/${name}.lua`, import.meta.url)
@@ -27,7 +29,7 @@ export const resultsKey = (shard: number): string => `{s:${shard}}:results`
 
 /** The outbox on the shards' streams, a consumer group a destination. Idle shards cost next to nothing to look at. */
 export function valkeyResultOutbox(valkey: Valkey, options: ValkeyOutboxOptions): ResultOutbox {
-  const { destinations, reader, claimMs = OUTBOX_CLAIM_MS } = options
+  const { destinations, reader, claimMs = OUTBOX_CLAIM_MS, readerGoneMs = READER_GONE_MS } = options
   const [shardsACall, callsAtOnce] = valkey instanceof Cluster ? [1, CALLS_AT_ONCE] : [SHARDS_A_CALL, 1]
   let turn = 0
 
@@ -72,9 +74,7 @@ export function valkeyResultOutbox(valkey: Valkey, options: ValkeyOutboxOptions)
       const sums = destinations.map((destination): Backlog => ({ destination, count: 0, oldestMs: 0 }))
       for (const some of chunks(chunks(await options.shards(), shardsACall), callsAtOnce)) {
         const answers = await Promise.all(
-          some.map((shards) =>
-            runScript(valkey, readBacklog, shards.map(resultsKey), [READER_GONE_MS, ...destinations]),
-          ),
+          some.map((shards) => runScript(valkey, readBacklog, shards.map(resultsKey), [readerGoneMs, ...destinations])),
         )
         for (const answer of answers as number[][]) {
           for (const [d, { destination, count, oldestMs }] of sums.entries()) {
