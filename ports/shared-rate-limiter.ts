@@ -17,6 +17,8 @@ export const PATIENCE_MS = 45
 assert(PATIENCE_MS < 50, 'a slow store must not slow a request by 50 ms')
 /** After it was too slow nobody waits for the shared count, for so long or until it answers in time again, ms. */
 export const IMPATIENT_MS = 1_000
+/** Of what a subject has left, as far as is known: another process may be letting through as much. */
+const UNTOLD = 1 / 2
 /** Questions open at once; while there are more, new ones are not asked. */
 const QUESTIONS_MAX = 1_000
 /** A refusal by the shared count stands for at most so long without another question, ms. */
@@ -108,16 +110,17 @@ export function sharedRateLimiter({ clock, log, shared, local }: SharedRateLimit
 
   /** By what is known here; the shared count is told with the next question. */
   function verdictNow(subject: string, quota: Quota, known: Known): Verdict {
-    if (known.open + known.waiting.length >= leftOf(known)) return verdictOf(subject, quota, known, false)
+    if (known.open + known.waiting.length >= untoldMax(known, quota)) return verdictOf(subject, quota, known, false)
     const verdict = verdictOf(subject, quota, known, null)
     if (verdict.allowed) join(subject, quota, known, () => {})
     return verdict
   }
 
-  /** How many were left when the shared count was last heard of, if that was lately. */
-  function leftOf(known: Known): number {
+  /** Requests that may be allowed while the shared count has not answered for them; all of them when it is away. */
+  function untoldMax(known: Known, { limit }: Quota): number {
+    if (failures > 0) return Number.POSITIVE_INFINITY
     const isFresh = clock.monotonic() - known.saidAtMs < Math.min(IMPATIENT_MS, known.resetMs)
-    return isFresh ? known.remaining : Number.POSITIVE_INFINITY
+    return Math.ceil((isFresh ? known.remaining : limit) * UNTOLD)
   }
 
   function join(subject: string, quota: Quota, known: Known, wake: (word: Word) => void): void {
@@ -141,8 +144,8 @@ export function sharedRateLimiter({ clock, log, shared, local }: SharedRateLimit
       known.isLate = true
       known.waitingSinceMs = clock.monotonic()
       impatientUntilMs = known.waitingSinceMs + IMPATIENT_MS
-      const left = leftOf(known)
-      const refused = [...served.slice(left), ...known.waiting.splice(Math.max(0, left - served.length))]
+      const most = untoldMax(known, quota)
+      const refused = [...served.slice(most), ...known.waiting.splice(Math.max(0, most - served.length))]
       wakeAll(refused, false)
       wakeAll(served, null)
       wakeAll(known.waiting, null)
