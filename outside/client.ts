@@ -31,6 +31,7 @@ export const GOODBYE = 72
 export const OFFER = 73
 export const PONG = 74
 export const SAID = 75
+export const RATED = 76
 export const WATCHERS = 77
 
 /** How long a frame, an answer or a close may take before a test gives up, in ms: for a slow, busy machine. */

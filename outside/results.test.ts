@@ -1,0 +1,47 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { ACCEPT, type Client, INVITE, is, RATED } from './client.ts'
+import { company, play, seated, X_WINS } from './company.ts'
+
+let server: TestServer
+const here = company(() => server.url)
+
+beforeAll(async () => {
+  server = await startTestServer()
+})
+afterEach(async () => {
+  expect(await here.dismiss()).toEqual([])
+})
+afterAll(() => server.stop())
+
+/** The embedded database has only begun to open, on a machine that does much else. */
+const OPENING_MS = 60_000
+
+type Ratings = readonly [readonly [before: number, after: number], readonly [before: number, after: number]]
+
+async function ratedOf(client: Client, gameId: string): Promise<Ratings> {
+  const seen = () => client.seen(is(RATED, gameId))
+  return (await seen().catch(seen))[2] as Ratings
+}
+
+test(
+  '[RATED] follows ENDED when a ranked game was counted, is the same for both, and the next game begins with the new rating',
+  async () => {
+    const { x, o, gameId } = await here.paired('ranked')
+    const before = x.game(gameId).snapshot.players.map(({ rating }) => rating)
+    await play({ x, o, gameId }, X_WINS)
+    const [ofX, ofO] = await Promise.all([ratedOf(x, gameId), ratedOf(o, gameId)])
+    expect(ofO).toEqual(ofX)
+    const [[wasX, isX], [wasO, isO]] = ofX
+    expect([wasX, wasO]).toEqual(before)
+    expect(isX).toBeGreaterThan(wasX)
+    expect(isO).toBeLessThan(wasO)
+
+    const from = [x.frames.length, o.frames.length] as const
+    await o.ok(ACCEPT, await x.ok(INVITE))
+    const next = await seated(x, o, from)
+    const ratings = next.x.game(next.gameId).snapshot.players.map(({ rating }) => rating)
+    expect(ratings.sort()).toEqual([isX, isO].sort())
+  },
+  OPENING_MS,
+)
