@@ -1,8 +1,12 @@
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { DeadLetter } from '../ports/dead-letters.ts'
 import { type EmbeddedDynamo, embeddedDynamo } from '../ports/dynamodb/embedded.ts'
 import { openGameStore } from '../ports/dynamodb/open.ts'
 import { openPostgres } from '../ports/postgres/open.ts'
@@ -37,15 +41,25 @@ afterAll(async () => {
   rmSync(dir, { recursive: true })
 })
 
+const env = () => ({
+  ...{ NODE_ID: 'p1', LOG_LEVEL: 'info', ADMIN_PORT: '0', DATA_DIR: dir, VALKEY_URL: redis.url },
+  ...{ DATABASE_URL: postgres.url, DYNAMODB_ENDPOINT: dynamo.endpoint },
+})
+
 const start = (): Promise<Launched> =>
-  launch({
-    entry: 'persistence/main.ts',
-    readyEvent: 'persistence_ready',
-    env: {
-      ...{ NODE_ID: 'p1', LOG_LEVEL: 'info', ADMIN_PORT: '0', DATA_DIR: dir, VALKEY_URL: redis.url },
-      ...{ DATABASE_URL: postgres.url, DYNAMODB_ENDPOINT: dynamo.endpoint },
-    },
+  launch({ entry: 'persistence/main.ts', readyEvent: 'persistence_ready', env: env() })
+
+/** What `npm run letters` prints. */
+async function deadLetters(args: readonly string[]): Promise<DeadLetter[]> {
+  const entry = fileURLToPath(new URL('dead-letters.ts', import.meta.url))
+  const { stdout } = await promisify(execFile)(process.execPath, [entry, ...args], {
+    env: { ...process.env, ...env() },
   })
+  return stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as DeadLetter)
+}
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
   const endMs = performance.now() + WITHIN_MS
@@ -91,7 +105,11 @@ test(
     await database.value.close()
     expect(counted).toHaveLength(GAMES)
     expect(new Set(counted)).toEqual(stored)
-    expect(await valkey.xlen('{dead}:letters'), 'one at each destination').toBe(3)
+    for (const args of [[], ['--retry']]) {
+      const letters = await deadLetters(args)
+      expect(letters.map(({ destination }) => destination).sort()).toEqual(['events', 'games', 'statistics'])
+      for (const letter of letters) expect(letter).toMatchObject({ gameId: 'nonsense', reason: 'not JSON' })
+    }
   },
   2 * WITHIN_MS,
 )
