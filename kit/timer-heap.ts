@@ -10,11 +10,10 @@ interface Timer {
 export interface TimerHeap {
   add(dueMs: number, run: () => void): () => void
   nextDueMs(): number | null
-  /**
-   * Takes, one by one, the timers that are due at `nowMs` and were set before this call. One that is cancelled by an
-   * earlier one is not handed out.
-   */
-  takeDue(nowMs: number): Iterable<() => void>
+  /** Takes the first timer that is due at `nowMs` and was set before `mark()` was `before`; null: there is none. */
+  takeDue(nowMs: number, before: number): (() => void) | null
+  /** Grows with each timer that is set. */
+  mark(): number
 }
 
 /** Cancelled timers may outnumber the others by this many before they are cleared away. */
@@ -53,17 +52,16 @@ export function timerHeap(): TimerHeap {
       }
     },
     nextDueMs: () => first()?.dueMs ?? null,
-    *takeDue(nowMs) {
-      const before = set
-      for (let timer = first(); timer !== null && timer.dueMs <= nowMs; timer = first()) {
-        // Set during this call: it falls due now at the earliest, so all that were set before have been taken.
-        if (timer.order >= before) return
-        const { run } = timer
-        timer.run = null
-        pop(heap)
-        yield run!
-      }
+    takeDue(nowMs, before) {
+      const timer = first()
+      // Set since: it falls due now at the earliest, so all that were set before have been taken.
+      if (timer === null || timer.dueMs > nowMs || timer.order >= before) return null
+      const { run } = timer
+      timer.run = null
+      pop(heap)
+      return run
     },
+    mark: () => set,
   }
 }
 

@@ -35,43 +35,51 @@ export function virtualClock({ startMs = 1_700_000_000_000 }: VirtualClockOption
   /** Since time moved last. */
   let turns = 0
 
-  /** What is left of this turn. */
-  let running: Iterator<() => void> | null = null
-  let ending = false
+  /** A turn is the timers of one due time, then what asked for its end. */
+  let phase: 'between' | 'timers' | 'end' = 'between'
+  /** Timers of this turn were set before. */
+  let before = 0
+  let ends: (() => void)[] = []
+  let endsRun = 0
 
   /** Runs the next callback. False: nothing was to be done before `untilMs`. */
   function step(untilMs: number): boolean {
     for (;;) {
-      const next = running?.next()
-      if (next !== undefined && !next.done) {
-        next.value()
-        return true
+      if (phase === 'timers') {
+        const run = timers.takeDue(elapsedMs, before)
+        if (run !== null) {
+          run()
+          return true
+        }
+        ends = endOfTurn
+        endsRun = 0
+        if (ends.length > 0) endOfTurn = []
+        phase = 'end'
       }
-      if (!beginNext(untilMs)) return false
+      if (phase === 'end') {
+        if (endsRun < ends.length) {
+          ends[endsRun++]!()
+          return true
+        }
+        phase = 'between'
+      }
+      if (!beginTurn(untilMs)) return false
     }
   }
 
-  /** A turn is the timers of one due time, then what asked for its end. */
-  function beginNext(untilMs: number): boolean {
-    if (running !== null && !ending) {
-      running = endOfTurn.values()
-      endOfTurn = []
-      ending = true
-      return true
-    }
-    running = null
-    ending = false
+  function beginTurn(untilMs: number): boolean {
     const dueMs = timers.nextDueMs()
     const due = dueMs !== null && dueMs <= untilMs ? dueMs : null
     if (due === null && endOfTurn.length === 0) return false
     turns += 1
     assert(turns < TURNS_AT_ONE_TIME_MAX, `time stands still at ${elapsedMs} ms`)
+    phase = 'timers'
+    before = 0
     // An end of turn that was asked for between turns comes before time moves.
-    if (due !== null && (due <= elapsedMs || endOfTurn.length === 0)) {
-      if (due > elapsedMs) turns = 0
-      elapsedMs = Math.max(elapsedMs, due)
-      running = timers.takeDue(elapsedMs)[Symbol.iterator]()
-    } else running = [][Symbol.iterator]()
+    if (due === null || (due > elapsedMs && endOfTurn.length > 0)) return true
+    if (due > elapsedMs) turns = 0
+    elapsedMs = Math.max(elapsedMs, due)
+    before = timers.mark()
     return true
   }
 

@@ -109,7 +109,7 @@ export function createMatchmaker(options: MatchmakerOptions): Matchmaker {
       const queue = present.filter((ticket) => ticket.mode === mode)
       counts.waiting[mode] = queue.length
       counts.oldestSinceMs[mode] = oldestOf(queue)
-      return pair(queue, nowMs)
+      return queue.length < 2 ? [] : pair(queue, nowMs)
     })
     await Promise.all(overdue.map(drop))
     const chosen = longestWaitsFirst(pairings, placements.free())

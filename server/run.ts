@@ -38,7 +38,17 @@ export interface RunConfig {
 
 export type Stores = Pick<
   ServerOptions,
-  'ledger' | 'troubles' | 'storeMemory' | 'users' | 'tickets' | 'invites' | 'registry' | 'bus' | 'life' | 'durability' | 'verify'
+  | 'ledger'
+  | 'troubles'
+  | 'storeMemory'
+  | 'users'
+  | 'tickets'
+  | 'invites'
+  | 'registry'
+  | 'bus'
+  | 'life'
+  | 'durability'
+  | 'verify'
 > &
   Pick<GateDeps, 'audit' | 'findKey' | 'limiter'> & {
     /** Absent: no finished games are kept here, so that they can be read as long as their shard has them. */

@@ -48,7 +48,19 @@ function trap(world: FaultWorld): boolean {
   })
   return true
 }
-const TRAPPED_CALLS = ['commit', 'bind', 'bind', 'take', 'renew', 'load', 'compareAndSet', 'enqueue', 'use'] as const
+const TRAPPED_CALLS = [
+  'commit',
+  'bind',
+  'bind',
+  'take',
+  'renew',
+  'load',
+  'compareAndSet',
+  'compareAndSet',
+  'compareAndSet',
+  'enqueue',
+  'use',
+] as const
 
 function killMatchmaker(world: FaultWorld): boolean {
   const living = world.matchmakers()
@@ -157,7 +169,7 @@ function storm(world: FaultWorld): boolean {
 const FAULTS: readonly (readonly [name: string, weight: number, fault: Fault])[] = [
   ['kill', 5, kill],
   ['store and server lost', 2, doubleLoss],
-  ['trap', 4, trap],
+  ['trap', 6, trap],
   ['matchmaker kill', 1, killMatchmaker],
   ['matchmaker pause', 1, pauseMatchmaker],
   ['pause', 4, pause(1_000, 10_000)],

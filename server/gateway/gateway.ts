@@ -85,11 +85,15 @@ export function createGateway(options: GatewayOptions): SocketHandlers<Pass, Con
   function greet(connection: Connection, welcome: Welcome, live: string | null, first: boolean): void {
     const player = players.get(connection.userId)
     if (player === undefined || connection.closed) return
-    const { games, queue, unseen } = welcome
-    player.queue = queue
+    const { unseen } = welcome
     for (const gameId of unseen) player.unseen.add(gameId)
-    const playing = games.find((gameId) => !unseen.includes(gameId)) ?? null
+    // A game may have opened while the player was looked up.
+    const found = welcome.games.find((gameId) => !unseen.includes(gameId)) ?? null
+    const playing = found ?? player.playing
+    const games = found === null && playing !== null ? [playing, ...unseen] : welcome.games
+    const queue = playing === null ? welcome.queue : null
     player.playing = playing
+    player.queue = queue
     if (first && playing !== null) options.presence(playing, player, true)
     const { name } = connection.identity
     const info = { name, games, queue: queue?.mode ?? null, protocol: 1, ...options.greeting() } as const

@@ -77,18 +77,27 @@ export function createReturns(
     if (now.type !== 'queued' || now.ticketId !== id) await tickets.cancel(region, userId, id)
   }
 
+  /** The ticket of a player who is here again; null: there is none. */
+  async function waitsWith(user: Identity): Promise<Ticket | null> {
+    const { userId } = user
+    const { record } = await users.get(userId)
+    const { occupation } = record
+    if (occupation.type !== 'queued') return null
+    await tickets.touch(region, userId, options.node, null)
+    return (await tickets.find(region, userId)) ?? ticketOf(user, { ...record, occupation })
+  }
+
   /** What a player who connects finds. */
   async function welcome(user: Identity): Promise<Welcome> {
     const { userId } = user
     await renewTicket(user)
     await check(userId)
-    const { record } = await users.get(userId)
-    const { occupation, unseen } = record
+    const waiting = await waitsWith(user)
+    // Read last: a match may have become a game meanwhile.
+    const { occupation, unseen } = (await users.get(userId)).record
     const playing = occupation.type === 'playing' ? [occupation.gameId] : []
-    const games = [...playing, ...unseen]
-    if (occupation.type !== 'queued') return { games, unseen, queue: null }
-    await tickets.touch(region, userId, options.node, null)
-    return { games, unseen, queue: (await tickets.find(region, userId)) ?? ticketOf(user, { ...record, occupation }) }
+    const queue = occupation.type === 'queued' && occupation.ticketId === waiting?.id ? waiting : null
+    return { games: [...playing, ...unseen], unseen, queue }
   }
 
   /** The running game and those that ended unseen. */
