@@ -11,6 +11,7 @@ import { until } from './store.ts'
 const HOOK_WITHIN_MS = 1_500
 const HOOK_CHUNKS_MAX = 30
 const HOOK_CALLS_MAX = 6
+const STARTS_MAX = 5
 
 /** The persistence processes of a run: each with fault proxies of its own before both databases and Valkey. */
 export async function startWriters(
@@ -35,7 +36,16 @@ export async function startWriters(
     })
     return { name, pid, adminPort: Number(ready.adminPort), sql, valkey, dynamo }
   }
-  const add = async (): Promise<void> => void writers.push(await start())
+  /** As a supervisor does: one that finds no store at its start is started again. */
+  async function add(): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return void writers.push(await start())
+      } catch (error) {
+        if (tries === STARTS_MAX) throw error
+      }
+    }
+  }
   for (let n = 0; n < count; n++) await add()
 
   return {
