@@ -2,11 +2,11 @@ import type { Bus } from '../ports/bus.ts'
 import type { NodeRegistry } from '../ports/node-registry.ts'
 import { encodeRated, RATED_GAMES_MAX } from '../ports/rated-message.ts'
 import type { Rated } from '../ports/stats-store.ts'
-import { type UserIndex, updateUser } from '../ports/user-index.ts'
+import type { NewRating, UserIndex } from '../ports/user-index.ts'
 import type { UserId } from '../protocol/ids.ts'
 
 export interface RatingNewsOptions {
-  readonly users: UserIndex
+  readonly users: Pick<UserIndex, 'setRatings'>
   readonly registry: Pick<NodeRegistry, 'nodes'>
   readonly bus: Pick<Bus, 'send'>
 }
@@ -15,7 +15,7 @@ export interface RatingNewsOptions {
 export function createRatingNews({ users, registry, bus }: RatingNewsOptions) {
   return async (rated: readonly Rated[]): Promise<void> => {
     if (rated.length === 0) return
-    await Promise.all(Array.from(newest(rated), ([userId, news]) => note(users, userId, news)))
+    await users.setRatings([...newest(rated).values()])
     const nodes = await registry.nodes()
     for (let from = 0; from < rated.length; from += RATED_GAMES_MAX) {
       const games = rated.slice(from, from + RATED_GAMES_MAX).map(({ gameId, ratings }) => [gameId, ratings] as const)
@@ -25,25 +25,15 @@ export function createRatingNews({ users, registry, bus }: RatingNewsOptions) {
   }
 }
 
-interface News {
-  readonly rating: number
-  readonly appliedSeq: number
-}
-
-function newest(rated: readonly Rated[]): ReadonlyMap<UserId, News> {
-  const news = new Map<UserId, News>()
+function newest(rated: readonly Rated[]): ReadonlyMap<UserId, NewRating> {
+  const news = new Map<UserId, NewRating>()
   for (const { appliedSeq, players, ratings } of rated) {
     for (const seat of [0, 1] as const) {
-      const known = news.get(players[seat])
+      const userId = players[seat]
+      const known = news.get(userId)
       if (known !== undefined && known.appliedSeq > appliedSeq) continue
-      news.set(players[seat], { rating: ratings[seat][1], appliedSeq })
+      news.set(userId, { userId, rating: ratings[seat][1], appliedSeq })
     }
   }
   return news
 }
-
-/** Late news change nothing: games come in any order, and again. */
-const note = (users: UserIndex, userId: UserId, { rating, appliedSeq }: News) =>
-  updateUser(users, userId, (record) =>
-    record.ratedSeq < appliedSeq ? { ...record, rating, ratedSeq: appliedSeq } : null,
-  )

@@ -65,6 +65,33 @@ export function userIndexContract(name: string, newIndex: () => Promise<UserInde
       expect(await index.compareAndSet(ana, second!, full)).not.toBeNull()
     })
 
+    test('[P7] a rating is written when it is newer, whatever the order, and again; all else stays', async () => {
+      const index = await newIndex()
+      const written = await index.compareAndSet(ana, (await index.get(ana)).revision, { ...full, blocked: [] })
+      const rate = (userId: UserId, rating: number, appliedSeq: number) => ({ userId, rating, appliedSeq })
+      expect(await index.setRatings([rate(bo, 1_480.123456789012, 20), rate(ana, 1_700.5, 20)])).toBe(2)
+      const { record, revision } = await index.get(ana)
+      expect(record).toEqual({ ...full, blocked: [], rating: 1_700.5, ratedSeq: 20 })
+      expect((await index.get(bo)).record).toEqual({ ...newUser, rating: 1_480.123456789012, ratedSeq: 20 })
+      expect(await index.compareAndSet(ana, written!, full), 'what began before the rating').toBeNull()
+      expect(await index.setRatings([rate(ana, 1_600, 19), rate(ana, 1_601, 20), rate(bo, 1_490, 21)])).toBe(1)
+      expect(await index.get(ana)).toEqual({ record, revision })
+      expect((await index.get(bo)).record.rating).toBe(1_490)
+      expect(await index.compareAndSet(ana, revision, full)).not.toBeNull()
+      expect(await index.setRatings([])).toBe(0)
+    })
+
+    test('[P7] any number of players is rated at once', async () => {
+      const index = await newIndex()
+      const ratings = Array.from({ length: 1_001 }, (_, n) => ({
+        ...{ userId: `user-${n}` as UserId, rating: 1_000 + n, appliedSeq: n + 1 },
+      }))
+      expect(await index.setRatings(ratings)).toBe(1_001)
+      for (const n of [0, 99, 100, 1_000]) {
+        expect((await index.get(`user-${n}` as UserId)).record.rating).toBe(1_000 + n)
+      }
+    })
+
     test('[user] what an idle player carries is kept: rating, blocks, unseen games, last opponent', async () => {
       const index = await newIndex()
       const carried: readonly Partial<UserRecord>[] = [

@@ -28,11 +28,24 @@ export interface Versioned {
   readonly revision: string
 }
 
+/** The rating that a game gave. */
+export interface NewRating {
+  readonly userId: UserId
+  readonly rating: number
+  /** Number of the game in the ledger: a rating of an earlier one is no news. */
+  readonly appliedSeq: number
+}
+
 /** Who does what now: one game and one ticket a player, by compare-and-set. Missing users are idle, rated 1500. */
 export interface UserIndex {
   get(userId: UserId): Promise<Versioned>
   /** Writes `next` if the record still has `revision`; its new revision, else null. */
   compareAndSet(userId: UserId, revision: string, next: UserRecord): Promise<string | null>
+  /**
+   * Writes the ratings that are newer than the players' records, each player's by itself; how many were. Late and repeated ones change
+   * nothing. It wins over a compare-and-set that began before.
+   */
+  setRatings(ratings: readonly NewRating[]): Promise<number>
 }
 
 export const newUser: UserRecord = {

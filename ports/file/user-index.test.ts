@@ -32,6 +32,8 @@ test('file: [P5] after a hard stop every player is as answered: queued, playing,
     write(index, di, { rating: 1_700 }),
   ])
   await write(index, di, {})
+  await index.setRatings([{ userId: cy, rating: 1_555.5, appliedSeq: 2 }])
+  written[2] = { ...written[2], rating: 1_555.5, ratedSeq: 2 }
   // The second start reads what was written, the third what the second made of it.
   for (let start = 0; start < 2; start++) {
     index = await open(path)

@@ -1,6 +1,6 @@
 import type { UserId } from '../../protocol/ids.ts'
 import { memoryUserIndex } from '../memory/user-index.ts'
-import { newUser, type UserIndex, type UserRecord } from '../user-index.ts'
+import { type NewRating, newUser, type UserIndex, type UserRecord } from '../user-index.ts'
 import { openChangeLog } from './change-log.ts'
 
 export interface FileUserIndex extends UserIndex {
@@ -23,7 +23,20 @@ export async function fileUserIndex(path: string): Promise<FileUserIndex> {
       for (const [userId, record] of memory.records()) yield ['set', userId, record]
     },
   )
+  const setOne = (rating: NewRating): Promise<UserRecord | null> =>
+    log.change(
+      async () => {
+        // Both calls take effect in this turn.
+        const [written, after] = [memory.setRatings([rating]), memory.get(rating.userId)]
+        return (await written) === 0 ? null : (await after).record
+      },
+      (record) => (record === null ? null : ['set', rating.userId, record]),
+    )
   return {
+    async setRatings(ratings) {
+      const written = await Promise.all(ratings.map(setOne))
+      return written.filter((record) => record !== null).length
+    },
     get: (userId) => log.read(() => memory.get(userId)),
     compareAndSet: (userId, revision, next) =>
       log.change(

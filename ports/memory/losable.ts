@@ -40,6 +40,7 @@ export function losableStores(clock: Clock) {
       const written = await users.compareAndSet(userId, own!, next)
       return written === null ? null : `${life} ${written}`
     },
+    setRatings: (ratings) => users.setRatings(ratings),
   }
 
   return {

@@ -10,7 +10,7 @@ export interface MemoryUserIndex extends UserIndex {
   records(): Iterable<readonly [UserId, UserRecord]>
 }
 
-/** Players of this process alone; they end with it. Shared by every node in it. Every call but `records` is O(1). */
+/** Players of this process alone; they end with it. Shared by every node in it. Every call but `records` is O(1) a player. */
 export function memoryUserIndex(idleRecordsMax: number = IDLE_RECORDS_MAX): MemoryUserIndex {
   const busy = new Map<UserId, Versioned>()
   /** Least lately written first. */
@@ -30,20 +30,34 @@ export function memoryUserIndex(idleRecordsMax: number = IDLE_RECORDS_MAX): Memo
     forgottenAt[bucketOf(userId)] = writes
   }
 
+  function write(userId: UserId, next: UserRecord): void {
+    writes++
+    busy.delete(userId)
+    idle.delete(userId)
+    if (carriesNothing(next)) forget(userId)
+    else if (next.occupation.type === 'idle') {
+      idle.set(userId, { record: next, revision: `${writes}` })
+      const [oldest] = idle.keys()
+      if (idle.size > idleRecordsMax && oldest !== undefined) forget(oldest)
+    } else busy.set(userId, { record: next, revision: `${writes}` })
+  }
+
   return {
     get: async (userId) => read(userId),
     async compareAndSet(userId, revision, next) {
       if (read(userId).revision !== revision) return null
-      writes++
-      busy.delete(userId)
-      idle.delete(userId)
-      if (carriesNothing(next)) forget(userId)
-      else if (next.occupation.type === 'idle') {
-        idle.set(userId, { record: next, revision: `${writes}` })
-        const [oldest] = idle.keys()
-        if (idle.size > idleRecordsMax && oldest !== undefined) forget(oldest)
-      } else busy.set(userId, { record: next, revision: `${writes}` })
+      write(userId, next)
       return read(userId).revision
+    },
+    async setRatings(ratings) {
+      let written = 0
+      for (const { userId, rating, appliedSeq } of ratings) {
+        const { record } = read(userId)
+        if (record.ratedSeq >= appliedSeq) continue
+        write(userId, { ...record, rating, ratedSeq: appliedSeq })
+        written++
+      }
+      return written
     },
     *records() {
       for (const players of [idle, busy]) for (const [userId, { record }] of players) yield [userId, record]

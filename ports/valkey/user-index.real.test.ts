@@ -40,3 +40,13 @@ test('valkey: [P4] without the replicas asked for a write has an unknown outcome
   const index = valkeyUserIndex(single.valkey(), { replicas: 1, waitMs: 20 })
   await expect(index.compareAndSet(ana, '0', newUser)).rejects.toThrow(/0 of 1 replicas/)
 })
+
+test('valkey: [skew] a rating reaches a record of another version, whose other fields stay, and is kept 90 days', async () => {
+  const index = valkeyUserIndex(single.valkey())
+  await single.valkey().hset(userKey(ana), 'rev', '7', 'record', '{"v":2,"unseen":[],"rating":1500,"hat":"red"}')
+  await index.setRatings([{ userId: ana, rating: 1_512.5, appliedSeq: 3 }])
+  const [revision, record] = await single.valkey().hmget(userKey(ana), 'rev', 'record')
+  expect(record).toBe('{"v":2,"unseen":[],"rating":1512.5,"hat":"red","ratedSeq":3}')
+  expect(Number(revision)).toBeGreaterThan(7)
+  expect(await single.valkey().pttl(userKey(ana))).toBeGreaterThan(89 * 24 * 3_600_000)
+})
