@@ -1,5 +1,5 @@
 import { type CancelTimer, type Clock, every } from '../../kit/clock.ts'
-import { decodeRecord, recordHead, resultOf, timesOf } from '../../ports/room-record.ts'
+import { decodeRecord, recordHead, resultOf } from '../../ports/room-record.ts'
 import type { GameId } from '../../protocol/ids.ts'
 import type { Gate } from '../shard/gate.ts'
 import type { Change, ShardLedger } from '../shard/ledger.ts'
@@ -82,5 +82,5 @@ function resultOfRecord(record: string): string {
   const decoded = decodeRecord(record)
   if (!decoded.ok) return record
   const { room, match } = decoded.value
-  return resultOf({ head: recordHead(room, match), times: timesOf(room), room })
+  return resultOf({ head: recordHead(room, match), room })
 }
