@@ -1,6 +1,7 @@
 import { below, pick } from '../kit/random.ts'
 import { between, during, type Fault, type FaultWorld, up, victim } from './fault-world.ts'
 import { die, terminate } from './node.ts'
+import { RESERVED } from './store.ts'
 import { cutStore, failOver, loseReplies, outOfMemory, restartEmpty, restartStore, slowStore } from './store-faults.ts'
 
 export type { FaultWorld }
@@ -34,14 +35,15 @@ function doubleLoss(world: FaultWorld): boolean {
 function trap(world: FaultWorld): boolean {
   const { random, traps } = world
   const method = pick(random, TRAPPED_CALLS)
-  const kind = below(random, 3)
+  // A creator that wakes up as an owner still finds that others have voided its game.
+  const kind = method === RESERVED ? 1 : below(random, 3)
   traps.set(method, (process) => {
     const node = up(world).find((one) => one.process === process)
     if (node === undefined || up(world).length < 2) return false
     if (kind === 0) {
       die(node)
       world.reboot(node.id, between(random, 500, 5_000))
-    } else process.pause(kind === 1 ? between(random, 1_800, 2_900) : between(random, 3_000, 7_000))
+    } else process.pause(kind === 1 ? between(random, 2_100, 2_900) : between(random, 3_000, 7_000))
     world.hit(`trapped ${method}`)
     world.trace.note(() => `--- trapped ${process.name} in ${method}: ${kind === 0 ? 'killed' : 'paused'}`)
     return true
@@ -49,17 +51,8 @@ function trap(world: FaultWorld): boolean {
   return true
 }
 const TRAPPED_CALLS = [
-  'commit',
-  'bind',
-  'bind',
-  'take',
-  'renew',
-  'load',
-  'compareAndSet',
-  'compareAndSet',
-  'compareAndSet',
-  'enqueue',
-  'use',
+  ...['commit', 'bind', 'bind', 'take', 'renew', 'load', 'compareAndSet', 'enqueue', 'use'],
+  ...[RESERVED, RESERVED],
 ] as const
 
 function killMatchmaker(world: FaultWorld): boolean {

@@ -2,6 +2,7 @@ import type { Random } from '../kit/random.ts'
 import type { VirtualClock } from '../kit/virtual-clock.ts'
 import { type LosableSnapshot, losableStores, NOTHING } from '../ports/memory/losable.ts'
 import type { StoreLife } from '../ports/store-life.ts'
+import type { UserRecord } from '../ports/user-index.ts'
 import type { GameId } from '../protocol/ids.ts'
 import type { ServerOptions } from '../server/options.ts'
 import {
@@ -38,6 +39,9 @@ export interface StoreHooks {
 const REPLICA_EVERY_MS = 20
 /** Copies kept: the oldest is what a replica holds that lags most. */
 const COPIES = 16
+
+/** Stands for the call after which a game's players are held and its room is not there yet. */
+export const RESERVED = 'reserve'
 
 const LEDGER_READS = new Set(['find', 'load', 'bound'])
 const OTHER_READS = new Set(['get', 'find', 'waiting', 'pending', 'nodes', 'routes', 'route', 'current'])
@@ -78,6 +82,16 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
     } else if (method === 'settle' && (answer as { type: string }).type === 'void') hit('creation voided')
   }
 
+  /** By game, how many of its players are held for it. */
+  const reserved = new Map<GameId, number>()
+  /** The second player of a game is held for it: what follows is its creation. */
+  function reserves({ occupation }: UserRecord): boolean {
+    if (occupation.type !== 'playing') return false
+    const held = (reserved.get(occupation.gameId) ?? 0) + 1
+    reserved.set(occupation.gameId, held)
+    return held === 2
+  }
+
   /** The ports of one server, through its link. */
   function portsOf(process: Process, link: Link): StorePorts {
     const base = { clock, random, process, link, health }
@@ -86,7 +100,10 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
       unknown: (why: string) => new Error(why),
       reads: OTHER_READS,
       slowReply: false,
-      applied: (method: string) => hooks.applied(process, method),
+      applied(method: string, args: readonly unknown[], answer: unknown) {
+        const bothHeld = method === 'compareAndSet' && answer !== null && reserves(args[2] as UserRecord)
+        hooks.applied(process, bothHeld ? RESERVED : method)
+      },
     }
     const guarded: ShardLedger = throughLink<ShardLedger>(ledger, {
       ...base,

@@ -48,7 +48,7 @@ export interface HostedRoom {
   /** Sequence number of the commit that creates it; 0: loaded. */
   createdSeq: number
   /** What the newest commit sent or loaded holds of it. */
-  stored: 'nothing' | 'live' | 'done'
+  stored: 'nothing' | 'live' | 'done' | 'refused'
   /** Gateways that get its events; an array because almost always there are one or two. */
   subscribers: Subscriber[]
   /** By seat: the servers where a socket of the player is open. */

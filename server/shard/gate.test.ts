@@ -173,6 +173,24 @@ describe('group commit', () => {
     expect(out).toEqual(['none refused', 'fine committed'])
   })
 
+  test('[P4] what changed of a room since is not written when its creation is refused', async () => {
+    const out: string[] = []
+    link.set('held')
+    const hosted = opened()
+    output(out, hosted, 'opening')
+    await clock.advance(1)
+    move(hosted, 4)
+    output(out, hosted, 'move')
+    expect(await ledger.settle(hosted.gameId)).toEqual({ type: 'void' })
+    link.set('open')
+    await clock.settle()
+    expect(out).toEqual(['opening refused', 'move refused'])
+    move(hosted, 0)
+    output(out, hosted, 'another')
+    await clock.settle()
+    expect([out.at(-1), stored(hosted.gameId)]).toEqual(['another refused', undefined])
+  })
+
   test('[P7] a finished game enters the outbox once, whatever changes after its end', async () => {
     const room = opened()
     act(room, { type: 'resign', seat: 0 })

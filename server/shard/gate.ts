@@ -1,7 +1,6 @@
 import type { CancelTimer, Clock } from '../../kit/clock.ts'
 import { fraction, type Random } from '../../kit/random.ts'
 import { encodeRecord, resultOf } from '../../ports/room-record.ts'
-import type { GameId } from '../../protocol/ids.ts'
 import type { HostedRoom } from '../room/hosted.ts'
 import {
   type Change,
@@ -80,7 +79,7 @@ export function createGate(options: GateOptions) {
   let cancelResend: CancelTimer = () => {}
 
   function touch(room: HostedRoom): void {
-    if (room.dirtySeq === gathering.seq) return
+    if (room.dirtySeq === gathering.seq || room.stored === 'refused') return
     const batch = nextPlace()
     room.dirtySeq = batch.seq
     if (room.stored === 'nothing' && room.createdSeq === 0) room.createdSeq = batch.seq
@@ -90,6 +89,7 @@ export function createGate(options: GateOptions) {
 
   function after(room: HostedRoom, output: Output): void {
     if (closed) return output('lost')
+    if (room.stored === 'refused') return output('refused')
     if (room.dirtySeq <= committedSeq && trusted()) return output('committed')
     const batch = batchOf(room.dirtySeq)
     batch.outputs.push({ room, output })
@@ -121,7 +121,7 @@ export function createGate(options: GateOptions) {
     }
     inFlight = batch
     inFlightSinceMs = clock.monotonic()
-    send(batch, [...batch.archived, ...batch.rooms.map(changeOf)])
+    send(batch, [...batch.archived, ...batch.rooms.filter(exists).map(changeOf)])
   }
 
   function send(batch: Batch, changes: readonly Change[]): void {
@@ -149,7 +149,9 @@ export function createGate(options: GateOptions) {
     inFlight = null
     const tookMs = clock.monotonic() - inFlightSinceMs
     options.measured(changes.length, tookMs)
-    options.deliver(() => release(batch, answer.refused))
+    // What changed of them since must not be written either: it would pass for a room that the store forgot.
+    for (const room of batch.rooms) if (answer.refused.includes(room.gameId)) room.stored = 'refused'
+    options.deliver(() => release(batch))
     if (tookMs >= STUCK_AFTER_MS) options.unstuck(tookMs)
     sendNext()
   }
@@ -228,13 +230,11 @@ export type Gate = ReturnType<typeof createGate>
 
 const emptyBatch = (seq: number): Batch => ({ seq, rooms: [], archived: [], outputs: [] })
 
-function release(batch: Batch, refused: readonly GameId[]): void {
-  if (refused.length === 0) {
-    for (const { output } of batch.outputs) output('committed')
-    return
-  }
-  const none = new Set<GameId>(refused)
-  for (const { room, output } of batch.outputs) output(none.has(room.gameId) ? 'refused' : 'committed')
+/** False: its creation was refused. */
+const exists = (room: HostedRoom): boolean => room.stored !== 'refused'
+
+function release(batch: Batch): void {
+  for (const { room, output } of batch.outputs) output(exists(room) ? 'committed' : 'refused')
 }
 
 /** The room's newest record; notes what the store will then hold, so that a result enters the outbox once. */
