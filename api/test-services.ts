@@ -14,6 +14,7 @@ import { memoryApiKeyStore } from '../ports/memory/api-key-store.ts'
 import { memoryEndedSessions } from '../ports/memory/ended-sessions.ts'
 import { memoryGameStore } from '../ports/memory/game-store.ts'
 import { memoryIdempotencyStore } from '../ports/memory/idempotency-store.ts'
+import { memoryRankings } from '../ports/memory/rankings.ts'
 import { memorySessionStore } from '../ports/memory/session-store.ts'
 import { memorySigner } from '../ports/memory/signer.ts'
 import { memoryStatsStore } from '../ports/memory/stats-store.ts'
@@ -35,13 +36,16 @@ export const NOW_MS = 1_800_000_000_000
 export function testStores() {
   let nowMs = NOW_MS
   const clock = { ...systemClock, now: () => nowMs }
+  const accounts = memoryAccountStore()
+  const stats = memoryStatsStore(accounts)
   const sessions = memorySessionStore(1_000)
   const ended = memoryEndedSessions(clock)
   return {
-    accounts: memoryAccountStore(),
+    accounts,
     sessions,
     users: memoryUserIndex(),
-    stats: memoryStatsStore(),
+    stats,
+    rankings: memoryRankings(stats, accounts),
     games: memoryGameStore(),
     apiKeys: memoryApiKeyStore(),
     repeats: memoryIdempotencyStore(clock),

@@ -39,6 +39,10 @@ export const NO_GAMES: Statistics = {
   ratedAtMs: null,
 }
 
+/** Percent of the games played, two decimals; null: none. */
+export const winRateOf = ({ gamesPlayed, gamesWon }: Pick<Statistics, 'gamesPlayed' | 'gamesWon'>): number | null =>
+  gamesPlayed === 0 ? null : Math.round((10_000 * gamesWon) / gamesPlayed) / 100
+
 /** Both players' statistics, by seat, after one more game. */
 export function afterGame(
   [x, o]: readonly [Statistics, Statistics],

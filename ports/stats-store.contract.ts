@@ -2,15 +2,23 @@ import { describe, expect, test } from 'vitest'
 import { NEW_RATING } from '../game/rating.ts'
 import { NO_GAMES, type Statistics } from '../game/statistics.ts'
 import type { UserId } from '../protocol/ids.ts'
+import type { AccountStore } from './account-store.ts'
 import { countInPlace } from './game-result.ts'
 import type { AppliedResult, StatsStore } from './stats-store.ts'
-import { GAME_MS, testGame, testGameId } from './test-games.ts'
+import { BEGUN_MS, GAME_MS, testGame, testGameId } from './test-games.ts'
 
 const ana = 'ana' as UserId
 const bo = 'bo' as UserId
 
-/** What every StatsStore promises. `newStore` gives an empty one. */
-export function statsStoreContract(name: string, newStore: () => Promise<StatsStore>): void {
+export interface StatsStores {
+  readonly stats: StatsStore
+  /** The accounts of the same players. */
+  readonly accounts: Pick<AccountStore, 'remove'>
+}
+
+/** What every StatsStore promises. `newStores` gives empty ones. */
+export function statsStoreContract(name: string, newStores: () => Promise<StatsStores>): void {
+  const newStore = async () => (await newStores()).stats
   const countsOf = async (store: StatsStore, userId: UserId) => {
     const stats = (await store.statsOf(userId)) ?? expect.fail(`no statistics of ${userId}`)
     return [stats.gamesPlayed, stats.gamesWon, stats.gamesLost, stats.gamesDrawn]
@@ -145,6 +153,17 @@ export function statsStoreContract(name: string, newStore: () => Promise<StatsSt
       const store = await newStore()
       expect(await store.apply([])).toEqual([])
       expect(await store.statsOf(ana)).toBeNull()
+    })
+
+    test('[stats] of a deleted account nothing is told; its games stay, and count for the other', async () => {
+      const { stats, accounts } = await newStores()
+      await stats.apply([testGame(1)])
+      await accounts.remove(ana, BEGUN_MS)
+      expect(await stats.statsOf(ana)).toBeNull()
+      expect(await countsOf(stats, bo)).toEqual([1, 0, 1, 0])
+      expect(await collected(stats)).toMatchObject([{ gameId: testGameId(1), players: [ana, bo] }])
+      expect(await stats.apply([testGame(2)]), 'a game that was under way').toHaveLength(1)
+      expect(await stats.statsOf(ana)).toBeNull()
     })
 
     test('[stats] a large batch is one, and the ledger is read back in its order', async () => {

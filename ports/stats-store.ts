@@ -32,7 +32,7 @@ export interface StatsStore {
    * twice among `games` is one. @throws RecordRejected when one of them never can be counted; nothing was.
    */
   apply(games: readonly FinishedGame[]): Promise<readonly Rated[]>
-  /** Null: no such user is known here. */
+  /** Null: no such user is known here, or the account is deleted. */
   statsOf(userId: UserId): Promise<Statistics | null>
   /** The ledger in the order in which games were counted, read page by page. */
   results(): AsyncIterable<AppliedResult>

@@ -215,7 +215,8 @@ describe('all about me', () => {
       ['bo', 'Name of bo'],
     ])
     expect(kept?.signature).toEqual(game.signature)
-    expect(await stores.stats.statsOf(ana.userId)).toMatchObject({ gamesPlayed: 1 })
+    expect(await stores.stats.statsOf(ana.userId)).toBeNull()
+    expect(await stores.stats.statsOf('bo' as UserId)).toMatchObject({ gamesPlayed: 1 })
     expect(audited).toContain('account_deleted')
 
     expect(await call(null, 'GET', '/users/ana')).toMatchObject(refusing(404, 'NOT_FOUND'))

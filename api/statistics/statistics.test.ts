@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { silentLog } from '../../kit/log.ts'
 import { testPassage } from '../../ports/http/gate/test-gate.ts'
+import { memoryAccountStore } from '../../ports/memory/account-store.ts'
 import { memoryStatsStore } from '../../ports/memory/stats-store.ts'
 import type { StatsStore } from '../../ports/stats-store.ts'
 import { StoreUnavailable } from '../../ports/store-failure.ts'
 import { BEGUN_MS, GAME_MS, testGame } from '../../ports/test-games.ts'
+import type { UserId } from '../../protocol/ids.ts'
 import { createStatistics } from './statistics.ts'
 
 const asking = (stats: Pick<StatsStore, 'statsOf'>) => (userId: string) =>
@@ -30,6 +32,18 @@ describe('GET /users/{userId}/stats', () => {
     expect(await (await asking(store)('ana')).json()).toMatchObject({
       ...{ gamesPlayed: 0, winRate: null, rating: 1500, ratingDeviation: 350, ratedAt: null },
     })
+  })
+
+  test('[stats] a deleted account is nobody, though its games stay', async () => {
+    const accounts = memoryAccountStore()
+    const store = memoryStatsStore(accounts)
+    await store.apply([testGame(1)])
+    expect((await asking(store)('ana')).status).toBe(200)
+    await accounts.remove('ana' as UserId, BEGUN_MS)
+    const response = await asking(store)('ana')
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({ error: { code: 'NOT_FOUND' } })
+    expect((await asking(store)('bo')).status).toBe(200)
   })
 
   test.each(['nobody', 'no%20id', 'x'.repeat(65), 'bot-1'])('[stats] %s is nobody: NOT_FOUND', async (userId) => {

@@ -1,6 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { shownRating } from '../../game/rating.ts'
-import type { Statistics } from '../../game/statistics.ts'
+import { type Statistics, winRateOf } from '../../game/statistics.ts'
 import type { Log } from '../../kit/log.ts'
 import { gated } from '../../ports/http/gate/gated.ts'
 import type { GateEnv } from '../../ports/http/gate/passage.ts'
@@ -34,7 +34,7 @@ const userStats = (userId: UserId, stats: Statistics): UserStats => ({
   gamesWon: stats.gamesWon,
   gamesLost: stats.gamesLost,
   gamesDrawn: stats.gamesDrawn,
-  winRate: stats.gamesPlayed === 0 ? null : Math.round((10_000 * stats.gamesWon) / stats.gamesPlayed) / 100,
+  winRate: winRateOf(stats),
   currentStreak: stats.currentStreak,
   bestStreak: stats.bestStreak,
   totalPlaytimeMs: stats.totalPlaytimeMs,

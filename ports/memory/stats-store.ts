@@ -1,13 +1,14 @@
 import { NO_GAMES, type Statistics } from '../../game/statistics.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
+import type { AccountStore } from '../account-store.ts'
 import type { FinishedGame } from '../finished-game.ts'
 import { countInPlace, type GameResult, gameResult, isHuman } from '../game-result.ts'
 import type { Books, StatsAudit, StoredResult } from '../stats-audit.ts'
 import { type AppliedResult, ratedOf, type StatsStore } from '../stats-store.ts'
 import { RecordRejected } from '../store-failure.ts'
 
-/** Statistics of this process alone, and their audit; they end with it. */
-export function memoryStatsStore(): StatsStore & StatsAudit {
+/** Statistics of this process alone, and their audit; they end with it. `accounts` knows who is deleted. */
+export function memoryStatsStore(accounts?: Pick<AccountStore, 'get'>): StatsStore & StatsAudit {
   const ledger = new Map<GameId, AppliedResult>()
   const players = new Map<UserId, Statistics>()
   let seq = 0
@@ -59,7 +60,10 @@ export function memoryStatsStore(): StatsStore & StatsAudit {
       const applied = new Map(results.map((result, i) => [result.gameId, applyOne(games[i]!, result)]))
       return [...applied.values()].map(ratedOf).filter((rated) => rated !== null)
     },
-    statsOf: async (userId) => players.get(userId) ?? null,
+    async statsOf(userId) {
+      const account = await accounts?.get(userId)
+      return account?.state === 'deleted' ? null : (players.get(userId) ?? null)
+    },
     async *results() {
       yield* inOrder()
     },

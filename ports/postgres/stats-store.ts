@@ -52,6 +52,7 @@ export function postgresStatsStore({ db, ready }: Database): StatsStore {
           .leftJoin('user_stats', 'user_stats.user_id', 'users.user_id')
           .selectAll('user_stats')
           .where('users.user_id', '=', userId)
+          .where('users.deleted_at', 'is', null)
           .executeTakeFirst()
         if (row === undefined) return null
         return row.user_id === null ? NO_GAMES : statisticsOf(row as Parameters<typeof statisticsOf>[0])
