@@ -5,6 +5,7 @@ import { gated } from '../ports/http/gate/gated.ts'
 import type { GateEnv } from '../ports/http/gate/passage.ts'
 import { type GateContext, identityOf } from '../ports/http/gate/passage.ts'
 import { testGateDeps } from '../ports/http/gate/test-gate.ts'
+import { listen, nodeServer } from '../ports/http/node-server.ts'
 import { refusal } from '../protocol/errors.ts'
 import type { UserId } from '../protocol/ids.ts'
 import { createApi } from './api.ts'
@@ -40,6 +41,25 @@ test('[gate] a route lets in whom it declares, and its handler knows who that is
   const nobody = await get('/mine')
   expect([nobody.status, nobody.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="oxo"'])
   expect(await (await get('/mine', { authorization: 'Bearer good' })).text()).toBe('ana')
+})
+
+test('[gate] over a socket every answer has the same headers', async () => {
+  const server = nodeServer(api)
+  const port = await listen(server, 0, '127.0.0.1')
+  if (!port.ok) throw new Error(port.error)
+  // Of the connection, or other each time.
+  const others = ['date', 'connection', 'keep-alive', 'content-length', 'ratelimit-remaining', 'ratelimit-reset']
+  const headersOf = (answer: Response) => [...answer.headers].filter(([name]) => !others.includes(name))
+  const headers = { authorization: 'Bearer good', 'x-request-id': 'the-same' }
+  for (const path of ['/things', '/mine', '/nothing', '/broken', '/health']) {
+    const sent = await fetch(`http://127.0.0.1:${port.value}${path}`, { headers })
+    const made = await get(path, headers)
+    expect([path, sent.status, headersOf(sent)]).toEqual([path, made.status, headersOf(made)])
+    expect(sent.headers.has('ratelimit-remaining')).toBe(path !== '/health')
+    expect(await sent.text()).not.toBe('')
+  }
+  server.closeAllConnections()
+  server.close()
 })
 
 test('[P8] refuses unknown paths, malformed requests and its own faults in the one format', async () => {

@@ -3,7 +3,7 @@ import { version } from '../kit/version.ts'
 import { errorResponse } from '../ports/http/error-response.ts'
 import { createGate, type GateDeps } from '../ports/http/gate/gate.ts'
 import { idempotency } from '../ports/http/gate/idempotency.ts'
-import type { GateEnv } from '../ports/http/gate/passage.ts'
+import type { GateEnv, Passage } from '../ports/http/gate/passage.ts'
 import type { FetchHandler } from '../ports/http/node-server.ts'
 import { newRequestId } from '../ports/http/request-id.ts'
 import { describeAccessToken, describeApiKey } from '../ports/http/security-schemes.ts'
@@ -60,8 +60,10 @@ export function createApi(services: Services, deps: ApiDeps): FetchHandler {
   app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'Oxo', version } })
   const isExempt = (path: string) => path === '/health' || path === '/openapi.json' || path.startsWith('/.well-known/')
   const gate = createGate({ ...deps, isExempt })
+  const handler = (request: Request, passage: Passage) => app.fetch(request, passage)
   return {
-    handle: (request, peer) => gate.handle(request, peer, (passed, passage) => app.fetch(passed, passage)),
+    handle: (request, peer) => gate.handle(request, peer, handler),
+    answer: (request, peer) => gate.answer(request, peer, handler),
     refuse: (why, status) => errorResponse(why, newRequestId(random), clock.now(), {}, status),
   }
 }

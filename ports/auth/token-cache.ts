@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Identity } from './identity.ts'
 
 /** Tokens remembered: more than the players of one node, so that a storm of reconnects is verified once. */
@@ -21,14 +21,14 @@ export function tokenCache(tokensMax = TOKENS_MAX): TokenCache {
 
   return {
     get(jwt) {
-      const key = hash(jwt)
+      const key = keyOf(jwt)
       const identity = identities.get(key)
       if (identity === undefined) return null
       touch(key, identity)
       return identity
     },
     add(jwt, identity) {
-      touch(hash(jwt), identity)
+      touch(keyOf(jwt), identity)
       const [oldest] = identities.keys()
       if (identities.size > tokensMax && oldest !== undefined) identities.delete(oldest)
     },
@@ -36,4 +36,4 @@ export function tokenCache(tokensMax = TOKENS_MAX): TokenCache {
 }
 
 /** The cache must not be a store of tokens. */
-const hash = (jwt: string): string => createHash('sha256').update(jwt).digest('base64')
+const keyOf = (jwt: string): string => hash('sha256', jwt, 'base64')

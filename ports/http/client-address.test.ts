@@ -37,3 +37,12 @@ test('[LIMIT] a server of ours says who the client is, if it shows the secret; n
     expect(without({ address: '10.1.2.3', forwardedFor: '198.51.100.1', hop })).toBe('10.1.2.3')
   }
 })
+
+test('[LIMIT] who is believed stays so however many others came in between', () => {
+  const client = (address: string) => trusted({ address, forwardedFor: '198.51.100.1' })
+  for (let round = 0; round < 2; round++) {
+    expect(client('10.1.2.3')).toBe('198.51.100.1')
+    expect(client('203.0.113.9')).toBe('203.0.113.9')
+    for (let i = 0; i < 1_500; i++) client(`192.0.${i >> 8}.${i & 255}`)
+  }
+})

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
+import { type Answer, headersOf } from './answer.ts'
 import type { Peer } from './gate/gate.ts'
 import { BODY_BYTES_MAX } from './json-body.ts'
 
@@ -21,12 +22,14 @@ const CHECKS_A_BOUND = 10
 export interface FetchHandler {
   /** Must not reject. A body is handed over whole; larger ones than BODY_BYTES_MAX are refused before. */
   handle(request: Request, peer: Peer): Response | Promise<Response>
+  /** The same, with what it adds to every answer beside it: `handle` is not called then. */
+  answer?(request: Request, peer: Peer): Promise<Answer>
   /** The answer to what is no request for `handle`; `status` where HTTP has a more exact one than the code's. */
   refuse(refusal: Refusal, status?: number): Response
 }
 
 /** Serves a fetch handler over node:http, every read bounded in bytes and time. */
-export function nodeServer({ handle, refuse }: FetchHandler, { headersMs, requestMs }: Times = TIMES): Server {
+export function nodeServer({ handle, answer, refuse }: FetchHandler, { headersMs, requestMs }: Times = TIMES): Server {
   const limits = {
     keepAliveTimeout: KEEP_ALIVE_MS,
     headersTimeout: headersMs,
@@ -41,10 +44,12 @@ export function nodeServer({ handle, refuse }: FetchHandler, { headersMs, reques
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => void refuseBroken(error, socket))
   return server
 
-  function answerTo(incoming: IncomingMessage, body: Uint8Array<ArrayBuffer> | 'too_large') {
-    if (body === 'too_large') return refuse(BODY_TOO_LARGE, 413)
+  async function answerTo(incoming: IncomingMessage, body: Uint8Array<ArrayBuffer> | 'too_large'): Promise<Answer> {
+    if (body === 'too_large') return whole(refuse(BODY_TOO_LARGE, 413))
     const request = toRequest(incoming, body)
-    return request === null ? refuse(MALFORMED) : handle(request, { address: incoming.socket.remoteAddress ?? '' })
+    if (request === null) return whole(refuse(MALFORMED))
+    const peer = { address: incoming.socket.remoteAddress ?? '' }
+    return answer === undefined ? whole(await handle(request, peer)) : answer(request, peer)
   }
 
   /** What is no HTTP, or took too long, is told so in the one format, unless an answer is on its way already. */
@@ -96,12 +101,15 @@ function toRequest(incoming: IncomingMessage, body: Uint8Array<ArrayBuffer>): Re
   }
 }
 
-async function write(response: Response, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+const whole = (response: Response): Answer => ({ response, headers: [], defaults: [] })
+
+async function write(answer: Answer, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { response } = answer
   const bytes = Buffer.from(await response.arrayBuffer())
   // The rest of a body that nobody wants would be taken for the next request.
   if (!incoming.complete) outgoing.shouldKeepAlive = false
   const length = incoming.method === 'HEAD' ? [] : ['content-length', String(bytes.byteLength)]
-  outgoing.writeHead(response.status, [...[...response.headers].flat(), ...length])
+  outgoing.writeHead(response.status, [...headersOf(answer), ...length])
   outgoing.end(bytes)
 }
 

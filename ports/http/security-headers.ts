@@ -1,3 +1,5 @@
+import type { HeaderLines } from './answer.ts'
+
 /** For answers that are data: nothing of them may be shown as a page. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -15,7 +17,8 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-const HEADERS: readonly (readonly [string, string])[] = [
+/** What every answer says that says nothing else. */
+export const SECURITY_HEADERS: HeaderLines = [
   ['content-security-policy', DATA_POLICY],
   ['cache-control', 'no-store'],
   ['x-content-type-options', 'nosniff'],
@@ -26,8 +29,3 @@ const HEADERS: readonly (readonly [string, string])[] = [
   ['cross-origin-resource-policy', 'same-origin'],
   ['permissions-policy', 'camera=(), geolocation=(), microphone=()'],
 ]
-
-/** Adds what the answer does not say itself. */
-export function addSecurityHeaders(answer: Headers): void {
-  for (const [name, value] of HEADERS) if (!answer.has(name)) answer.set(name, value)
-}

@@ -1,4 +1,5 @@
-import { createEnvelope } from '../../ports/http/gate/envelope.ts'
+import { asResponse } from '../../ports/http/answer.ts'
+import { bare, createEnvelope } from '../../ports/http/gate/envelope.ts'
 import { createBaseApp } from './base-app.ts'
 import { type Health, serveHealth } from './health.ts'
 import { type LevelSwitch, serveLevel } from './level-switch.ts'
@@ -18,5 +19,8 @@ export function createAdminApp(deps: AdminAppDeps): HttpApp {
   serveLevel(app, deps.service, refuse)
   app.get('/metrics', async (c) => c.body(await metrics.exposition(), 200, { 'content-type': metrics.contentType }))
   const envelope = createEnvelope(deps, [])
-  return { fetch: (request) => envelope(request, (requestId) => app.fetch(request, { requestId })) }
+  return {
+    fetch: async (request) =>
+      asResponse(await envelope(request, async (requestId) => bare(await app.fetch(request, { requestId })))),
+  }
 }

@@ -5,13 +5,14 @@ import { type ErrorCode, type Refusal, refusal } from '../../../protocol/errors.
 import type { Audit } from '../../audit.ts'
 import type { VerifyToken } from '../../auth/identity.ts'
 import type { RateLimiter } from '../../rate-limiter.ts'
+import { type Answer, asResponse } from '../answer.ts'
 import type { Hop } from '../client-address.ts'
 import { errorResponse } from '../error-response.ts'
 import { HOP_HEADER } from '../hop.ts'
 import { type Caller, type CredentialProblem, NOBODY, userIdOf } from './access.ts'
 import { addressGroup } from './address.ts'
 import { csrfRefusal } from './csrf.ts'
-import { createEnvelope } from './envelope.ts'
+import { bare, createEnvelope } from './envelope.ts'
 import { createIdentify } from './identify.ts'
 import type { FindKey } from './keys.ts'
 import { type Counted, createCount, type Quotas, rateLimitHeaders, tooMany } from './limits.ts'
@@ -43,14 +44,17 @@ export interface GateDeps {
 
 export type Gate = ReturnType<typeof createGate>
 
+/** Whoever stands behind the gate. */
+type Handler = (request: Request, passage: Passage) => Response | Promise<Response>
+
 /** Problems that no honest client runs into; an expired token is an everyday matter. */
 const FORGED: readonly (CredentialProblem | null)[] = ['malformed', 'invalid']
 
 const FAILED = refusal('UNAVAILABLE', 'the request failed; its outcome is unknown', { retryAfterMs: 1_000 })
 
 /**
- * What every REST request passes, once: who calls, how often, from which site; and what every answer gets. `handle` never rejects. What
- * `answer` throws is UNAVAILABLE to the caller and an error in the log.
+ * What every REST request passes, once: who calls, how often, from which site; and what every answer gets. Never rejects. What `handler`
+ * throws is UNAVAILABLE to the caller and an error in the log.
  */
 export function createGate(deps: GateDeps) {
   const { clock, log, audit } = deps
@@ -84,11 +88,7 @@ export function createGate(deps: GateDeps) {
     }
   }
 
-  function handle(
-    request: Request,
-    peer: Peer,
-    answer: (request: Request, passage: Passage) => Response | Promise<Response>,
-  ): Promise<Response> {
+  function answer(request: Request, peer: Peer, handler: Handler): Promise<Answer> {
     const { headers } = request
     const address = deps.clientAddress({
       address: peer.address,
@@ -99,7 +99,7 @@ export function createGate(deps: GateDeps) {
     return envelope(request, async (requestId) => {
       let passage = passageOf(requestId, address, NOBODY)
       try {
-        if (deps.isExempt(path)) return await answer(request, passage)
+        if (deps.isExempt(path)) return bare(await handler(request, passage))
         const found = identify(headers.get('authorization'), address)
         const caller = found instanceof Promise ? await found : found
         if (caller !== NOBODY) passage = passageOf(requestId, address, caller)
@@ -108,10 +108,10 @@ export function createGate(deps: GateDeps) {
         }
         const taken = count(caller, address)
         const counted = taken instanceof Promise ? await taken : taken
-        return withLimits(await admitted(request, passage, counted, answer), counted)
+        return { response: await admitted(request, passage, counted, handler), headers: rateLimitHeaders(counted) }
       } catch (error) {
         log.error('http_request_failed', { requestId, method: request.method, path, error })
-        return passage.refuse(FAILED)
+        return bare(passage.refuse(FAILED))
       }
     })
   }
@@ -120,7 +120,7 @@ export function createGate(deps: GateDeps) {
     request: Request,
     passage: Passage,
     counted: Counted,
-    answer: (request: Request, passage: Passage) => Response | Promise<Response>,
+    handler: Handler,
   ): Response | Promise<Response> {
     if (!counted.allowed) {
       const who = userIdOf(passage.caller) ?? passage.address
@@ -128,17 +128,17 @@ export function createGate(deps: GateDeps) {
       return passage.refuse(tooMany(counted))
     }
     const forged: Refusal | null = csrfRefusal(request)
-    if (forged === null) return answer(request, passage)
+    if (forged === null) return handler(request, passage)
     passage.audit('csrf_refused', { outcome: 'refused', target: targetOf(request) })
     return passage.refuse(forged)
   }
 
-  return { handle }
-}
-
-function withLimits(response: Response, counted: Counted): Response {
-  for (const [name, value] of rateLimitHeaders(counted)) response.headers.set(name, value)
-  return response
+  return {
+    answer,
+    /** The same as one response. */
+    handle: async (request: Request, peer: Peer, handler: Handler): Promise<Response> =>
+      asResponse(await answer(request, peer, handler)),
+  }
 }
 
 const targetOf = ({ method, url }: Request): string => `${method} ${pathOf(url)}`

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Clock } from '../../../kit/clock.ts'
 import type { KeyGrant } from './access.ts'
 
@@ -8,7 +8,7 @@ export const API_KEY_PREFIX = 'oxo_'
 export const API_KEY = /^oxo_[A-Za-z0-9_-]{43}$/
 
 /** By what a key is stored and found, in hex; see `ApiKeyStore`. */
-export const secretHash = (key: string): string => createHash('sha256').update(key).digest('hex')
+export const secretHash = (key: string): string => hash('sha256', key, 'hex')
 
 /** Whom a presented API key stands for; null: it is not good. Rejects when keys cannot be looked up. */
 export interface FindKey {
@@ -43,10 +43,10 @@ export function rememberKeys(find: FindKey, clock: Clock): FindKey {
   async function findKey(key: string, address: string): Promise<KeyGrant | null> {
     const grant = known(key) ?? (await find(key, address))
     if (grant === null) return null
-    const hash = secretHash(key)
-    if ((remembered.get(hash)?.untilMs ?? 0) > clock.monotonic()) return grant
-    remembered.delete(hash)
-    remembered.set(hash, { grant, untilMs: clock.monotonic() + REMEMBERED_MS })
+    const hashed = secretHash(key)
+    if ((remembered.get(hashed)?.untilMs ?? 0) > clock.monotonic()) return grant
+    remembered.delete(hashed)
+    remembered.set(hashed, { grant, untilMs: clock.monotonic() + REMEMBERED_MS })
     if (remembered.size > REMEMBERED_MAX) remembered.delete(remembered.keys().next().value!)
     return grant
   }

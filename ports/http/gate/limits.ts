@@ -1,5 +1,6 @@
 import { type Refusal, refusal } from '../../../protocol/errors.ts'
 import { type Quota, type RateLimiter, type Verdict, WINDOW_MS } from '../../rate-limiter.ts'
+import type { HeaderLines } from '../answer.ts'
 import { type Caller, callerName } from './access.ts'
 
 export interface Quotas {
@@ -55,7 +56,7 @@ export const uncounted = (): Counted => ({
 })
 
 /** The fields of the IETF draft "RateLimit header fields for HTTP", in their form of one number a field; times in whole seconds. */
-export const rateLimitHeaders = ({ quota, remaining, resetMs }: Counted): readonly (readonly [string, string])[] => [
+export const rateLimitHeaders = ({ quota, remaining, resetMs }: Counted): HeaderLines => [
   ['ratelimit-limit', String(quota.limit)],
   ['ratelimit-remaining', String(remaining)],
   ['ratelimit-reset', String(Math.ceil(resetMs / 1_000))],
