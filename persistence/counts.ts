@@ -29,6 +29,8 @@ export interface DestinationCounts {
 
 export interface Counts {
   readonly of: Readonly<Record<DestinationName, DestinationCounts>>
+  /** Refreshes of the rankings. */
+  readonly rankings: { refreshed: number; failed: number }
   /** Letters that are kept. */
   deadLetters: number
   /** Calls of the outbox that failed; each is made up for later. */
@@ -43,6 +45,7 @@ export function newCounts(): Counts {
   const of = Object.fromEntries(DESTINATIONS.map((name) => [name, newDestinationCounts()]))
   return {
     of: of as Record<DestinationName, DestinationCounts>,
+    rankings: { refreshed: 0, failed: 0 },
     deadLetters: 0,
     outboxErrors: 0,
     outboxHeardMs: null,

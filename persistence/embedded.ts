@@ -8,6 +8,7 @@ import { fileDeadLetters } from '../ports/file/dead-letters.ts'
 import { fileEventSink } from '../ports/file/event-sink.ts'
 import { memoryResultOutbox, outboxGroups, type ResultSource } from '../ports/memory/result-outbox.ts'
 import type { NodeRegistry } from '../ports/node-registry.ts'
+import { postgresRankings } from '../ports/postgres/rankings.ts'
 import type { Signer } from '../ports/signer.ts'
 import type { Troubles } from '../ports/troubles.ts'
 import type { UserIndex } from '../ports/user-index.ts'
@@ -43,6 +44,8 @@ export async function openEmbeddedPersistence(options: EmbeddedPersistenceOption
     self: 'embedded',
     outbox: memoryResultOutbox(results, clock, outboxGroups(DESTINATIONS)),
     deadLetters,
+    // The database begins when it is first asked: not for this.
+    ranked: { rankings: postgresRankings(stores.database), staleAtStart: false },
     destinations: [
       gamesDestination(stores.games, signer),
       statisticsDestination(stores.stats, createRatingNews(options)),

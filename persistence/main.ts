@@ -20,7 +20,7 @@ import { DESTINATIONS } from './destination.ts'
 import { eventsDestination, gamesDestination, statisticsDestination } from './destinations.ts'
 import { knownShards } from './known-shards.ts'
 import { healthOf, showCounts } from './metrics.ts'
-import { openDatabase, openResultStores } from './open-stores.ts'
+import { openDatabase, openRankings, openResultStores } from './open-stores.ts'
 import { createPersistence } from './persistence.ts'
 import { createRatingNews } from './ratings.ts'
 
@@ -51,6 +51,7 @@ try {
     }),
     deadLetters: valkeyDeadLetters(valkey),
     troubles: valkeyTroubles(valkey),
+    ranked: { rankings: openRankings(config, stores.database, log), staleAtStart: true },
     destinations: [
       gamesDestination(stores.games, signer.value),
       statisticsDestination(stores.stats, createRatingNews({ users, registry, bus })),

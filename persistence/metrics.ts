@@ -55,6 +55,10 @@ export function showCounts(registry: Registry, counts: Counts): void {
   lazyGauge(registry, letters, () => counts.deadLetters)
   const errors = { name: 'oxo_outbox_errors_total', help: 'Calls of the outbox that failed; each is made up for later' }
   lazyCounter(registry, errors, () => counts.outboxErrors)
+  const refreshes = { name: 'oxo_rankings_refreshes_total', help: 'Refreshes of the rankings' }
+  lazyCounter(registry, refreshes, () => counts.rankings.refreshed)
+  const failed = { name: 'oxo_rankings_refresh_failures_total', help: 'Those that failed; tried again a minute later' }
+  lazyCounter(registry, failed, () => counts.rankings.failed)
 }
 
 export interface PersistenceHealth {

@@ -4,7 +4,9 @@ import { embeddedDynamo } from '../ports/dynamodb/embedded.ts'
 import { openGameStore } from '../ports/dynamodb/open.ts'
 import type { GameStore } from '../ports/game-store.ts'
 import { type Database, openPostgres, type PostgresOptions } from '../ports/postgres/open.ts'
+import { postgresRankings } from '../ports/postgres/rankings.ts'
 import { postgresStatsStore } from '../ports/postgres/stats-store.ts'
+import type { Rankings } from '../ports/rankings.ts'
 import type { StatsStore } from '../ports/stats-store.ts'
 
 export interface ResultStoresConfig extends Omit<PostgresOptions, 'name' | 'onIdleError'> {
@@ -49,9 +51,17 @@ async function openGames({ dynamodbEndpoint, awsRegion, dataDir }: ResultStoresC
 }
 
 /** The database that the configuration names, else an embedded one; nothing is asked of it yet. @throws Error in one line for the operator */
-export function openDatabase(config: ResultStoresConfig, name: string, log: Log): Database {
+export function openDatabase(config: ResultStoresConfig, name: string, log: Log, forJobs = false): Database {
   const onIdleError = (error: Error) => log.warn('database_connection_failed', { error })
-  const opened = openPostgres({ ...config, name, onIdleError })
+  const opened = openPostgres({ ...config, name, onIdleError }, forJobs)
   if (!opened.ok) throw new Error(opened.error)
   return opened.value
+}
+
+/**
+ * To be refreshed on connections of their own, which may take their time and end with the process; in an embedded database there is one session for all. @throws
+ * Error in one line for the operator
+ */
+export function openRankings(config: ResultStoresConfig, database: Database, log: Log): Rankings {
+  return postgresRankings(config.databaseUrl === null ? database : openDatabase(config, 'rankings', log, true))
 }

@@ -7,6 +7,7 @@ import type { Troubles } from '../ports/troubles.ts'
 import { newCounts } from './counts.ts'
 import type { Destination, DestinationName } from './destination.ts'
 import { createPipeline } from './pipeline.ts'
+import { createRankingsRefresh, type RankingsRefreshOptions } from './rankings.ts'
 
 /** Between two looks at what waits and who is down, ms. */
 const LOOK_MS = 1_000
@@ -23,6 +24,8 @@ export interface PersistenceOptions {
   readonly deadLetters: DeadLetters
   readonly troubles: Troubles
   readonly destinations: readonly Destination[]
+  /** What is refreshed after games were counted; absent: somebody else does it. */
+  readonly ranked?: Pick<RankingsRefreshOptions, 'rankings' | 'staleAtStart'>
   /** A destination that failed is left alone for so long, ms; default 30 s. */
   readonly breakerOpenMs?: number
 }
@@ -32,6 +35,7 @@ export function createPersistence(options: PersistenceOptions) {
   const { clock, log, self, outbox, deadLetters, troubles } = options
   const counts = newCounts()
   const pipelines = options.destinations.map((destination) => createPipeline({ ...options, destination, counts }))
+  const refresh = options.ranked && createRankingsRefresh({ clock, log, counts, ...options.ranked })
   const raised = new Set<DestinationName>()
   let cancel: CancelTimer = () => {}
   let looking = false
@@ -67,12 +71,14 @@ export function createPersistence(options: PersistenceOptions) {
     counts,
     start(): void {
       for (const pipeline of pipelines) pipeline.start()
+      refresh?.start()
       void look()
       cancel = every(clock, LOOK_MS, () => void look())
     },
     /** Calls under way end; what is not acknowledged by then comes again, to whoever reads next. */
     async stop(): Promise<void> {
       cancel()
+      refresh?.stop()
       await Promise.all(pipelines.map((pipeline) => pipeline.stop()))
     },
   }
