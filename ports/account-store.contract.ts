@@ -118,6 +118,17 @@ export function accountStoreContract(name: string, newStore: () => Promise<Accou
       expect(await store.linkIdentity(first, identityOf(first), ana, NOW_MS + 1)).toMatchObject({ ok: true })
     })
 
+    test('[account] an identity that is taken together with its email is taken, and nothing else', async () => {
+      const [first, second] = [newUserId(), newUserId()]
+      const same = { ...ana, email: `${first}@example.org` }
+      await store.linkIdentity(first, identityOf(first), same, NOW_MS)
+      expect(await store.linkIdentity(second, identityOf(first), same, NOW_MS)).toEqual({
+        ok: false,
+        error: 'identity_taken',
+      })
+      expect(await store.get(second)).toBeNull()
+    })
+
     test('[account] two first sign-ins at once by one identity make one account', async () => {
       const [one, other] = [newUserId(), newUserId()]
       const answers = await Promise.all([one, other].map((id) => store.linkIdentity(id, identityOf(one), ana, NOW_MS)))

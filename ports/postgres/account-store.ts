@@ -43,17 +43,7 @@ export function postgresAccountStore({ db, ready }: Database): AccountStore {
           returning *`.execute(db)
         return accountOf(rows[0]!)
       }),
-    linkIdentity: (userId, identity, account, nowMs) =>
-      ask(async () => {
-        try {
-          return await link(db, userId, identity, account, nowMs)
-        } catch (error) {
-          const constraint = brokenConstraint(error)
-          if (constraint === 'users_social') return err('identity_taken')
-          if (constraint === 'users_email') return link(db, userId, identity, { ...account, email: null }, nowMs)
-          throw error
-        }
-      }),
+    linkIdentity: (userId, identity, account, nowMs) => ask(() => linked(db, userId, identity, account, nowMs)),
     updateProfile: async (userId, { username, displayName, avatarUrl, region }, nowMs) => {
       try {
         return await change(userId, {
@@ -108,6 +98,25 @@ async function changed(
     .returningAll()
     .executeTakeFirst()
   return row === undefined ? err('unknown') : ok(accountOf(row))
+}
+
+/** As `link`; an email that another account has is left out. */
+async function linked(
+  db: Db,
+  userId: UserId,
+  identity: Identity,
+  account: NewAccount,
+  nowMs: number,
+): ReturnType<AccountStore['linkIdentity']> {
+  try {
+    return await link(db, userId, identity, account, nowMs)
+  } catch (error) {
+    const constraint = brokenConstraint(error)
+    if (constraint === 'users_social') return err('identity_taken')
+    if (constraint !== 'users_email' || account.email === null) throw error
+    // The identity may be taken too: PostgreSQL names one of the two.
+    return linked(db, userId, identity, { ...account, email: null }, nowMs)
+  }
 }
 
 /** The row of a guest, or a new one, gets the identity, unless it has another or is gone. */
