@@ -8,6 +8,7 @@ type Bench = (
 const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> = {
   server: () => import('./server.ts'),
   ledger: () => import('./ledger.ts'),
+  matchmaker: () => import('./matchmaker.ts'),
   api: () => import('./api.ts'),
   persistence: () => import('./persistence.ts'),
   soak: () => import('./soak.ts'),
