@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { below, seededRandom } from '../kit/random.ts'
 import { acceptedWidth, WINDOW_MAX } from '../ports/matching.ts'
 import type { Ticket } from '../ports/ticket-queue.ts'
-import { graphOf } from './graph.ts'
+import { graphOf, REPEAT_AFTER_MS } from './graph.ts'
 import { EXACT_MAX, match, pair, URGENT_AFTER_MS } from './pairing.ts'
 import { NOW_MS, played, someQueue, ticket, userOf } from './test-tickets.ts'
 
@@ -11,10 +11,13 @@ import { NOW_MS, played, someQueue, ticket, userOf } from './test-tickets.ts'
 function mayPair(a: Ticket, b: Ticket, all: readonly Ticket[]): boolean {
   if (!inReach(a, b)) return false
   if (!justPlayed(a, b)) return true
-  return ![a, b].some((one) => all.some((other) => other !== one && inReach(one, other) && !justPlayed(one, other)))
+  const hasOther = (waitedMs?: number) =>
+    [a, b].some((one) => all.some((other) => other !== one && inReach(one, other, waitedMs) && !justPlayed(one, other)))
+  if (hasOther()) return false
+  return [a, b].every((one) => NOW_MS - one.enqueuedAtMs >= REPEAT_AFTER_MS) || !hasOther(3_600_000)
 }
-function inReach(a: Ticket, b: Ticket): boolean {
-  const widths = [a, b].map((one) => acceptedWidth(one.mode, NOW_MS - one.enqueuedAtMs))
+function inReach(a: Ticket, b: Ticket, waitedMs?: number): boolean {
+  const widths = [a, b].map((one) => acceptedWidth(one.mode, waitedMs ?? NOW_MS - one.enqueuedAtMs))
   const near = widths.every((width) => width === null || Math.abs(a.rating - b.rating) <= width)
   return near && !a.blocked.includes(b.userId) && !b.blocked.includes(a.userId)
 }
@@ -77,6 +80,18 @@ describe('who may pair', () => {
     expect(played([a, b, ticket(2, 1_520, 0)])).toEqual([[1, 2]])
     expect(played([a, b, ticket(2, 1_520, 0), ticket(3, 1_520, 0)])).toHaveLength(2)
     expect(played([a, b, ticket(2, 2_400, 0)])).toEqual([[0, 1]])
+  })
+
+  test('[rematch] nor while somebody waits who may suit one of them soon, for 5 s', () => {
+    const queue = (waitedMs: number, third: number) => [
+      ticket(0, 1_500, waitedMs, { lastOpponent: userOf(1) }),
+      ticket(1, 1_510, REPEAT_AFTER_MS),
+      ticket(2, third, 0),
+    ]
+    expect(played(queue(REPEAT_AFTER_MS - 1, 1_510 + WINDOW_MAX))).toEqual([])
+    expect(played(queue(REPEAT_AFTER_MS, 1_510 + WINDOW_MAX))).toEqual([[0, 1]])
+    expect(played(queue(REPEAT_AFTER_MS - 1, 1_511 + WINDOW_MAX))).toEqual([[0, 1]])
+    expect(played(queue(REPEAT_AFTER_MS, 1_520))).toEqual([[1, 2]])
   })
 
   test('[rematch] three who all just played each other are not stuck', () => {

@@ -2,7 +2,7 @@ import type { MatchReason, Ticket } from '../ports/ticket-queue.ts'
 import { augment } from './augment.ts'
 import { type Mates, matchBand } from './band.ts'
 import { clusters } from './clusters.ts'
-import { type Graph, graphOf } from './graph.ts'
+import { anyReach, type Graph, graphOf, type Reach } from './graph.ts'
 
 export interface Pairing {
   /** The lower rated of the two. */
@@ -38,10 +38,11 @@ const BAND = 6
  * found by repair, which is mostly exact too (see the test). 20,000 tickets take some 0.1 s.
  *
  * @param tickets of one mode and region
+ * @param reach how far each will go for a peer now, rather than wait for a better one (hold-back.ts); by default as far as widths go
  */
-export function pair(tickets: readonly Ticket[], nowMs: number): readonly Pairing[] {
+export function pair(tickets: readonly Ticket[], nowMs: number, reach: Reach = anyReach): readonly Pairing[] {
   const present = tickets.filter(({ absentSinceMs }) => absentSinceMs === null)
-  const graph = graphOf(present, nowMs)
+  const graph = graphOf(present, nowMs, reach)
   const mates = match(graph)
   const pairings: Pairing[] = []
   for (let i = 0; i < mates.length; i++) if (mates[i]! > i) pairings.push(pairingOf(graph, i, mates[i]!))
