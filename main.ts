@@ -5,6 +5,7 @@ import { openAccounts } from './api/accounts/open.ts'
 import { apiApp } from './api/api.ts'
 import { createHistory } from './api/history/history.ts'
 import { createKeys } from './api/keys/keys.ts'
+import { createLeaderboard } from './api/leaderboard/leaderboard.ts'
 import { createStatistics } from './api/statistics/statistics.ts'
 import { EMBEDDED_CALL_TIMEOUT_MS, storeGuard } from './api/store-guard.ts'
 import { configOrExit } from './config.ts'
@@ -33,6 +34,7 @@ import type { ResultSource } from './ports/memory/result-outbox.ts'
 import { memoryTroubles } from './ports/memory/troubles.ts'
 import { postgresAccountStore } from './ports/postgres/account-store.ts'
 import { postgresApiKeyStore } from './ports/postgres/api-key-store.ts'
+import { postgresRankings } from './ports/postgres/rankings.ts'
 import { postgresStatsStore } from './ports/postgres/stats-store.ts'
 import { API_PREFIXES } from './server/http/forward.ts'
 import { runServer } from './server/run.ts'
@@ -106,6 +108,7 @@ const services = apiApp(
     }),
     history: createHistory({ games, signer, log }),
     statistics: createStatistics(stats, log),
+    leaderboard: createLeaderboard(guard(postgresRankings(database)), log),
     keys: createKeys({ ...base, keys: apiKeys }),
   },
   { ...base, repeats: memoryIdempotencyStore(clock) },

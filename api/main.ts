@@ -11,6 +11,7 @@ import { listen, nodeServer } from '../ports/http/node-server.ts'
 import { postgresAccountStore } from '../ports/postgres/account-store.ts'
 import { postgresApiKeyStore } from '../ports/postgres/api-key-store.ts'
 import { openPostgres } from '../ports/postgres/open.ts'
+import { postgresRankings } from '../ports/postgres/rankings.ts'
 import { postgresStatsStore } from '../ports/postgres/stats-store.ts'
 import { valkeyUrlOf } from '../ports/valkey/discover.ts'
 import type { UserId } from '../protocol/ids.ts'
@@ -18,6 +19,7 @@ import type { OpenAccounts } from './accounts/open.ts'
 import { createApi, type Service } from './api.ts'
 import { openHistory } from './history/open.ts'
 import { createKeys } from './keys/keys.ts'
+import { createLeaderboard } from './leaderboard/leaderboard.ts'
 import { openAccountServices } from './open-account-services.ts'
 import { openShared } from './open-shared.ts'
 import { createStatistics } from './statistics/statistics.ts'
@@ -49,6 +51,7 @@ const stores = {
   accounts: databaseGuard.guard(postgresAccountStore(database.value)),
   apiKeys: databaseGuard.guard(postgresApiKeyStore(database.value)),
   stats: databaseGuard.guard(postgresStatsStore(database.value)),
+  rankings: databaseGuard.guard(postgresRankings(database.value)),
 }
 /** Asked now and then, so that /health tells the truth when nobody else asks, and a store that is back is found. */
 const probe = every(clock, PROBE_MS, () => {
@@ -65,6 +68,7 @@ const openService: Record<(typeof config.services)[number], () => Promise<Result
   },
   history: () => openHistory(config, { clock, log }),
   statistics: async () => ok(createStatistics(stores.stats, log)),
+  leaderboard: async () => ok(createLeaderboard(stores.rankings, log)),
   keys: async () => ok(createKeys({ clock, random, keys: stores.apiKeys })),
 }
 let accounts: OpenAccounts | null = null

@@ -19,6 +19,7 @@ import { memorySessionStore } from '../ports/memory/session-store.ts'
 import { memorySigner } from '../ports/memory/signer.ts'
 import { memoryStatsStore } from '../ports/memory/stats-store.ts'
 import { memoryUserIndex } from '../ports/memory/user-index.ts'
+import type { Rankings } from '../ports/rankings.ts'
 import type { Session } from '../ports/session-store.ts'
 import type { StatsStore } from '../ports/stats-store.ts'
 import type { UserId } from '../protocol/ids.ts'
@@ -28,6 +29,7 @@ import { fixedKeyRing } from './accounts/key-ring.ts'
 import { newKeysText, parseKeys } from './accounts/keys.ts'
 import { createHistory } from './history/history.ts'
 import { createKeys } from './keys/keys.ts'
+import { createLeaderboard } from './leaderboard/leaderboard.ts'
 import { createStatistics } from './statistics/statistics.ts'
 
 export const NOW_MS = 1_800_000_000_000
@@ -80,7 +82,10 @@ export const sessionOf = ({ userId, name, sessionId, region }: Identity): Sessio
 
 /** Every service of the api by its name in SERVICES, over these stores; `verify` knows their tokens. */
 export async function everyService(
-  stores: Omit<TestStores, 'stats'> & { readonly stats: Pick<StatsStore, 'statsOf'> },
+  stores: Omit<TestStores, 'stats' | 'rankings'> & {
+    readonly stats: Pick<StatsStore, 'statsOf'>
+    readonly rankings: Pick<Rankings, 'page'>
+  },
 ) {
   const keys = await parseKeys(await newKeysText())
   if (!keys.ok) throw new Error(keys.error)
@@ -94,6 +99,7 @@ export async function everyService(
       history: createHistory({ ...stores, signer: memorySigner() }),
       keys: createKeys({ ...stores, keys: stores.apiKeys }),
       statistics: createStatistics(stores.stats, stores.log),
+      leaderboard: createLeaderboard(stores.rankings, stores.log),
     },
     mint: signIn.mint,
     verify: localVerifier(signIn.jwks, 'oxo', stores.clock),

@@ -474,6 +474,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/leaderboard": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Players by rating, best first
+         * @description Public. About a minute behind the games. Ranks may move between two pages: somebody may then be on both, or on neither.
+         */
+        readonly get: operations["readLeaderboard"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/games": {
         readonly parameters: {
             readonly query?: never;
@@ -950,6 +970,31 @@ export interface components {
             readonly server: string;
             readonly uptimeMs: number;
             readonly draining: boolean;
+        };
+        readonly Leaderboard: {
+            readonly players: readonly components["schemas"]["LeaderboardEntry"][];
+            /** @description Where the next page begins; null: this was the last one */
+            readonly cursor: string | null;
+        };
+        readonly LeaderboardEntry: {
+            /** @description By rating, then games won. Gaps are players who left a moment ago */
+            readonly rank: number;
+            /** @example kVqH3W1pT5aYk2b0dE8xQg */
+            readonly userId: string;
+            readonly name: string;
+            readonly username: string | null;
+            readonly gamesPlayed: number;
+            readonly gamesWon: number;
+            /**
+             * @description Percent of the games played
+             * @example 62.5
+             */
+            readonly winRate: number;
+            /** @description Wins in a row; a loss or a draw ends them */
+            readonly currentStreak: number;
+            readonly bestStreak: number;
+            /** @example 1500 */
+            readonly rating: number;
         };
         readonly UserStats: {
             /** @example kVqH3W1pT5aYk2b0dE8xQg */
@@ -3087,6 +3132,62 @@ export interface operations {
             };
             /** @description `NOT_FOUND`: forget the game or code */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `RATE_LIMITED`: wait retryAfterMs */
+            readonly 429: {
+                headers: {
+                    /** @description Least delay before the next try, in seconds */
+                    readonly "retry-after"?: number;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `UNAVAILABLE`: wait retryAfterMs, then repeat */
+            readonly 503: {
+                headers: {
+                    /** @description Least delay before the next try, in seconds */
+                    readonly "retry-after"?: number;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    readonly readLeaderboard: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Players of one page at most */
+                readonly limit?: number;
+                /** @description `cursor` of the page before; absent: the first page */
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description A page; whoever has finished a game that counts is on one */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Leaderboard"];
+                };
+            };
+            /** @description `BAD_REQUEST`: fix the client */
+            readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

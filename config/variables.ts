@@ -228,8 +228,8 @@ export const variables = {
   ),
   SERVICES: variable(
     'services',
-    list(oneOf(['accounts', 'statistics', 'history', 'keys'])),
-    'accounts,statistics,history,keys',
+    list(oneOf(['accounts', 'statistics', 'leaderboard', 'history', 'keys'])),
+    'accounts,statistics,leaderboard,history,keys',
     'Services that this `api` process offers',
   ),
 }

@@ -7,7 +7,7 @@ test('[docs] OpenAPI documents and REST types are those that the code gives: npm
   const files = await apiDocs()
   expect([...files.keys()].sort()).toEqual([
     'client/rest-types.d.ts',
-    ...['accounts', 'games', 'history', 'keys', 'statistics'].map((name) => `docs/api/${name}.json`),
+    ...['accounts', 'games', 'history', 'keys', 'leaderboard', 'statistics'].map((name) => `docs/api/${name}.json`),
   ])
   const committed = (path: string): string =>
     readFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), 'utf8')

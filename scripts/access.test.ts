@@ -44,6 +44,7 @@ const rows: Readonly<Record<string, Row>> = {
   'GET /users/{userId}': { expected: all(200) },
   'GET /users/{userId}/stats': { expected: all(200) },
   'GET /users/{userId}/games': { expected: all(200) },
+  'GET /leaderboard': { expected: all(200) },
   'PUT /users/{userId}': { body: { displayName: 'New' }, expected: ownerOnly(200) },
   'GET /users/me': { expected: signedIn(200) },
   'GET /users/me/export': { expected: signedIn(200) },
@@ -87,7 +88,7 @@ async function openWorld() {
     },
     mounts: [
       {
-        prefixes: ['/auth', '/.well-known', '/users', '/keys', '/admin'],
+        prefixes: ['/auth', '/.well-known', '/users', '/leaderboard', '/keys', '/admin'],
         fetch: (request, passage) => mounted.fetch(request, passage),
         openapi: mounted.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'Oxo', version: '1' } }),
       },

@@ -9,6 +9,7 @@ import { testGateDeps } from '../ports/http/gate/test-gate.ts'
 import { postgresAccountStore } from '../ports/postgres/account-store.ts'
 import { postgresApiKeyStore } from '../ports/postgres/api-key-store.ts'
 import type { Database } from '../ports/postgres/open.ts'
+import { postgresRankings } from '../ports/postgres/rankings.ts'
 import { postgresStatsStore } from '../ports/postgres/stats-store.ts'
 import { openTestServer } from '../ports/postgres/test-database.ts'
 import { startTestApp, type TestApp } from '../server/http/test-app.ts'
@@ -27,6 +28,7 @@ async function openPlatform(url: string) {
     accounts: guard(postgresAccountStore(database)),
     apiKeys: guard(postgresApiKeyStore(database)),
     stats: guard(postgresStatsStore(database)),
+    rankings: guard(postgresRankings(database)),
   }
   const { services, verify } = await everyService(stores)
   const api = createApi(services, {
@@ -102,6 +104,7 @@ test('[store] PostgreSQL away: 503 in time, level shown; guests and games go on;
   for (let i = 0; i < 3; i++) {
     await expectUnavailable(platform, 'GET', `/users/${ana.userId}`)
     await expectUnavailable(platform, 'GET', `/users/${ana.userId}/stats`)
+    await expectUnavailable(platform, 'GET', '/leaderboard')
     await expectUnavailable(platform, 'PUT', '/users/me', { ...ana, body: { displayName: 'Bo' } })
     await expectUnavailable(platform, 'GET', '/keys', ana)
   }
