@@ -13,8 +13,9 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
  * as far as the browser says (`Sec-Fetch-Site`, `Origin`), and with the header. Null: may pass. Requests without our cookies are not asked.
  */
 export function csrfRefusal({ method, headers }: Pick<Request, 'method' | 'headers'>): Refusal | null {
+  if (SAFE_METHODS.has(method)) return null
   const cookie = headers.get('cookie')
-  if (cookie === null || SAFE_METHODS.has(method) || !OUR_COOKIE.test(cookie)) return null
+  if (cookie === null || !OUR_COOKIE.test(cookie)) return null
   const site = headers.get('sec-fetch-site')
   if (site !== null && site !== 'same-origin') return CROSS_SITE
   const origin = headers.get('origin')
