@@ -19,13 +19,17 @@ const OPENING_MS = 60_000
 
 type Ratings = readonly [readonly [before: number, after: number], readonly [before: number, after: number]]
 
+interface Leaderboard {
+  readonly players: readonly { readonly rank: number; readonly rating: number }[]
+}
+
 async function ratedOf(client: Client, gameId: string): Promise<Ratings> {
   const seen = () => client.seen(is(RATED, gameId))
   return (await seen().catch(seen))[2] as Ratings
 }
 
 test(
-  '[RATED] follows ENDED when a ranked game was counted, is the same for both, and the next game begins with the new rating',
+  '[RATED] follows ENDED when a ranked game was counted, is the same for both and in the leaderboard, and the next game begins with it',
   async () => {
     const { x, o, gameId } = await here.paired('ranked')
     const before = x.game(gameId).snapshot.players.map(({ rating }) => rating)
@@ -36,6 +40,16 @@ test(
     expect([wasX, wasO]).toEqual(before)
     expect(isX).toBeGreaterThan(wasX)
     expect(isO).toBeLessThan(wasO)
+
+    const ranked = async () => {
+      const { players } = (await (await fetch(`${server.url}/leaderboard`)).json()) as Leaderboard
+      return players.map(({ rank, rating }) => [rank, rating])
+    }
+    const best = [
+      [1, isX],
+      [2, isO],
+    ]
+    await expect.poll(ranked, { timeout: OPENING_MS / 2, interval: 1_000 }).toEqual(best)
 
     const from = [x.frames.length, o.frames.length] as const
     await o.ok(ACCEPT, await x.ok(INVITE))

@@ -85,8 +85,9 @@ test(
 
     const second = await start()
     await until(async () => (await valkey.xlen(resultsKey(SHARD))) === 0)
-    const metrics = await fetch(`http://127.0.0.1:${second.ready.adminPort}/metrics`)
-    expect(await metrics.text()).toMatch(/^oxo_destination_breaker\{destination="statistics",phase="closed"\} 1$/m)
+    const metrics = async () => (await fetch(`http://127.0.0.1:${second.ready.adminPort}/metrics`)).text()
+    expect(await metrics()).toMatch(/^oxo_destination_breaker\{destination="statistics",phase="closed"\} 1$/m)
+    await until(async () => /^oxo_rankings_refreshes_total [1-9]/m.test(await metrics()))
     const health = await fetch(`http://127.0.0.1:${second.ready.adminPort}/health`)
     expect([health.status, ((await health.json()) as { status: string }).status]).toEqual([200, 'ok'])
     expect(await end(second)).toBe(0)
