@@ -54,7 +54,7 @@ export const processes = {
     requires: ['AUTH_JWKS_URL'],
   },
   matchmaker: {
-    reads: ['ADMIN_PORT', 'NODE_ID', 'REGION', 'LOG_LEVEL', ...STORE_SIDE, 'COMMIT_REPLICAS'],
+    reads: ['ADMIN_PORT', 'NODE_ID', 'REGION', 'LOG_LEVEL', ...STORE_SIDE, 'COMMIT_REPLICAS', 'MATCH_MINUTE_WORTH'],
     requires: [],
   },
   persistence: {

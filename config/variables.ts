@@ -149,6 +149,13 @@ export const variables = {
     'Replicas that must have a change before it is acknowledged',
     { unit: 'replicas' },
   ),
+  MATCH_MINUTE_WORTH: variable(
+    'minuteWorth',
+    integer(1, 1_000_000),
+    null,
+    "Rating distance that a minute of one player's wait is worth to the pairing: less means longer waits for nearer opponents, see docs/matchmaking.md",
+    { defaultText: 'none: nobody waits for a nearer opponent', unit: 'rating points' },
+  ),
   API_URL: variable('apiUrl', httpUrl, null, 'Where the `api` processes answer; servers forward its REST paths there'),
   FORWARD_SECRET: variable(
     'forwardSecret',

@@ -48,6 +48,7 @@ try {
     place: placer.place,
     expired: (ticket) => endTicket(users, ticket.userId, ticket.id, clock.now()),
     nodeLives: (node) => servers.some((server) => server.node === node),
+    ...(config.minuteWorth === null ? {} : { secondWorth: config.minuteWorth / 60 }),
   })
   const { counts } = matchmaker
   const metrics = new Registry()

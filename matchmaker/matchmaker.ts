@@ -6,6 +6,7 @@ import type { Match, Ticket, TicketQueue } from '../ports/ticket-queue.ts'
 import { ABSENT_TTL_MS } from '../protocol/limits.ts'
 import type { QueueMode } from '../protocol/messages.ts'
 import { type Counts, newCounts, observe } from './counts.ts'
+import { createHoldBack } from './hold-back.ts'
 import { createLease, LEASE_RENEW_MS } from './lease.ts'
 import { type Pairing, pair } from './pairing.ts'
 import { createPlacements, REPLACE_AFTER_MS } from './placements.ts'
@@ -33,6 +34,8 @@ export interface MatchmakerOptions {
   readonly expired: (ticket: Ticket) => unknown
   /** Whether the server that a ticket names has a heartbeat; by default all have. */
   readonly nodeLives?: (node: string) => boolean
+  /** Rating points of distance that a second of a wait is worth (hold-back.ts); by default nobody waits for a better peer. */
+  readonly secondWorth?: number
 }
 
 export interface Matchmaker {
@@ -51,11 +54,15 @@ export function createMatchmaker(options: MatchmakerOptions): Matchmaker {
   const counts = newCounts()
   const placements = createPlacements({ ...options, counts })
   const sift = createPresence(options.nodeLives ?? (() => true))
+  const newHoldBack = () => createHoldBack(options.secondWorth ?? Number.POSITIVE_INFINITY)
+  let holdBacks = { casual: newHoldBack(), ranked: newHoldBack() }
   const lease = createLease({
     ...options,
     counts,
     won() {
       upkeepAtMs = clock.monotonic()
+      // What came while another one led was not seen.
+      holdBacks = { casual: newHoldBack(), ranked: newHoldBack() }
     },
     lost() {
       placements.abandon()
@@ -109,7 +116,8 @@ export function createMatchmaker(options: MatchmakerOptions): Matchmaker {
       const queue = present.filter((ticket) => ticket.mode === mode)
       counts.waiting[mode] = queue.length
       counts.oldestSinceMs[mode] = oldestOf(queue)
-      return queue.length < 2 ? [] : pair(queue, nowMs)
+      holdBacks[mode].see(queue, nowMs)
+      return queue.length < 2 ? [] : pair(queue, nowMs, holdBacks[mode].reach)
     })
     await Promise.all(overdue.map(drop))
     const chosen = longestWaitsFirst(pairings, placements.free())

@@ -179,9 +179,9 @@ export const waiting = async ({ tickets }: World, mode: Ticket['mode'] = 'ranked
 export const playersOf = ({ servers }: World) => [...servers.rooms.values()]
 
 /** A region whose one matchmaker leads. */
-export async function leading() {
+export async function leading(part: Partial<MatchmakerOptions> = {}) {
   const world = newWorld()
-  const maker = world.matchmaker('leader-1')
+  const maker = world.matchmaker('leader-1', part)
   maker.start()
   await world.clock.settle()
   return { ...world, world, maker }
