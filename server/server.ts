@@ -215,7 +215,7 @@ export function createServer(options: ServerOptions) {
     reassertion,
   ]
   const closedFor = service.closedForGames
-  const rooms = createRoomRequests({ metrics, outbox, players, fanout, lobby, ask, closedFor })
+  const rooms = createRoomRequests({ clock, metrics, outbox, players, fanout, lobby, ask, closedFor })
   const lobbyRequests = createLobbyRequests({
     clock,
     log,

@@ -25,6 +25,8 @@ export interface PlayerOptions {
   readonly others: () => readonly Player[]
   readonly hit: (point: string) => void
   readonly unanswered: (node: Node, request: Request, sinceMs: number) => void
+  /** In the queue on an open socket, and told nothing for too long. */
+  readonly forsaken: (node: Node, sinceMs: number) => void
 }
 
 const THINK_MS = [300, 1_700] as const
@@ -34,6 +36,8 @@ const LONG_THINK_MS = 8_500
 /** Nothing happened for so long: look again, in ms. */
 const LOOK_AGAIN_MS = 3_000
 const RETRY_MS = 300
+/** QUEUE comes every 5 s; a ticket is looked up every 5 s; the rest is for a store that is away. */
+const QUEUE_SILENT_MS = 14_000
 
 /** A person with one device, or two: plays what comes, makes mistakes, loses the network, repeats what was not answered. */
 export function createPlayer(options: PlayerOptions) {
@@ -41,6 +45,10 @@ export function createPlayer(options: PlayerOptions) {
   const between = ([from, to]: readonly [number, number]) => from + fraction(random) * (to - from)
   let game: Seen | null = null
   let busy = false
+  /** Some ask only once. */
+  const patient = below(random, 3) === 0
+  /** Waits in the queue and has heard nothing since, monotonic ms; null: does not wait. */
+  let waitsSinceMs: number | null = null
   let stirredMs = 0
   /** What is planned loses its sense when something else happens first. */
   let plan = 0
@@ -60,6 +68,7 @@ export function createPlayer(options: PlayerOptions) {
     switch (message.type) {
       case 'welcome':
         busy = false
+        waitsSinceMs = message.info.queue === null ? null : clock.monotonic()
         return welcomed(message.info.games, message.info.queue !== null)
       case 'state':
         return state(message.gameId, message.version, message.game)
@@ -73,6 +82,9 @@ export function createPlayer(options: PlayerOptions) {
         game.version = message.version
         game.over = true
         return next()
+      case 'queue':
+        if (waitsSinceMs !== null) waitsSinceMs = clock.monotonic()
+        return
       case 'undone':
         return hit('undone')
     }
@@ -95,6 +107,7 @@ export function createPlayer(options: PlayerOptions) {
 
   function state(gameId: string, version: number, view: GameView): void {
     if (view.you === null) return
+    waitsSinceMs = null
     const over = view.status !== 'active'
     if (game !== null && game.gameId !== gameId && over) return
     game = { gameId, seat: view.you, moves: [...view.moves], version, over }
@@ -200,6 +213,8 @@ export function createPlayer(options: PlayerOptions) {
       busy = false
       if (game !== null && !game.over) return
       if (answer.type === 'lost') return
+      const queued = answer.type === 'ok' || answer.code === 'ALREADY_QUEUED'
+      if (queued && request.type === 'find' && request.mode !== 'bot') waitsSinceMs = clock.monotonic()
       if (answer.type === 'ok' || answer.code === 'ALREADY_QUEUED') return soon(LOOK_AGAIN_MS, waiting)
       if (answer.code === 'ALREADY_PLAYING') return watch(String(answer.details?.gameId))
       soon(waitOf(answer) + between(IDLE_MS), idle)
@@ -209,7 +224,9 @@ export function createPlayer(options: PlayerOptions) {
   /** In the queue for long: asks for the same again, or gives up and looks for something else. */
   function waiting(): void {
     if (game !== null && !game.over) return
+    if (patient && !options.resting()) return soon(LOOK_AGAIN_MS, waiting)
     if (below(random, 6) > 0 && !options.resting()) return start({ type: 'find', mode: 'casual' })
+    waitsSinceMs = null
     main.ask({ type: 'cancel' }, () => soon(between(IDLE_MS), idle))
   }
 
@@ -255,6 +272,11 @@ export function createPlayer(options: PlayerOptions) {
     },
     /** Looks around when nothing has happened for long: people do. */
     nudge(): void {
+      const node = main.node()
+      if (waitsSinceMs !== null && node !== null && clock.monotonic() - waitsSinceMs > QUEUE_SILENT_MS) {
+        options.forsaken(node, waitsSinceMs)
+        waitsSinceMs = null
+      }
       if (clock.monotonic() - stirredMs < LOOK_AGAIN_MS || !main.ready()) return
       busy = false
       if (game === null || game.over) soon(0, idle)

@@ -21,7 +21,11 @@ export const regressionSeeds: readonly RegressionSeed[] = [
   { seed: 2_013, found: 'a lost move and another one in its place looked like the same version' },
   { seed: 2_259, found: 'a newer owner that woke up late took the shard from the one that had waited for it' },
   { seed: 5_067, found: 'WELCOME said that a player waits who had been given a game while it was looked up' },
-  { seed: 7_100, found: 'a game whose creation was refused was written after all, as its deadline had moved meanwhile' },
+  {
+    seed: 7_100,
+    found: 'a game whose creation was refused was written after all, as its deadline had moved meanwhile',
+  },
+  { seed: 9_146, found: 'a player whose game was out of reach when the queue ended was never shown it' },
   { seed: 20_008, found: 'a shard that the store lost together with its owner was asked for without end' },
   { seed: 20_020, found: 'a take whose answer got lost left the shard without a server, and its games were not found' },
   { seed: 20_023, found: 'a newcomer to a game hid from older watchers that they had missed a move' },

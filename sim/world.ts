@@ -171,6 +171,13 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
         resting: () => clock.monotonic() >= REST_MS,
         others: () => players.filter((player) => player.userId !== userId),
         hit,
+        forsaken(node, sinceMs) {
+          if (node.process.impairedAtMs() >= sinceMs - 1_000 || node.state !== 'up') return
+          violation(
+            'P1',
+            `${userId} waits on ${node.process.name}, and is told nothing since ${Math.round(sinceMs)} ms`,
+          )
+        },
         unanswered(node, request, sinceMs) {
           if (node.process.impairedAtMs() >= sinceMs - 1_000 || node.state !== 'up') return
           violation('P8', `${node.process.name} never answered ${userId}: ${JSON.stringify(request)}`)

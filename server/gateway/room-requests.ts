@@ -1,3 +1,4 @@
+import type { Clock } from '../../kit/clock.ts'
 import { encodeServer } from '../../protocol/codec.ts'
 import type { ErrorCode, Refusal } from '../../protocol/errors.ts'
 import { refusal } from '../../protocol/errors.ts'
@@ -16,6 +17,7 @@ type RoomMessage = Extract<ClientMessage, { type: 'move' | 'watch' | 'unwatch' |
 export type AskRoom = (request: RoomRequest, reply: Reply) => void
 
 export interface RoomRequestsOptions {
+  readonly clock: Clock
   readonly metrics: Metrics
   readonly outbox: Outbox
   readonly players: Players
@@ -28,6 +30,9 @@ export interface RoomRequestsOptions {
 
 /** An answer that sockets here are ahead of is asked for anew, so often at most. */
 const ASKED_MAX = 3
+/** A WATCH that nobody asked for has nobody who repeats it: between two tries, in ms, and how many. */
+const UNASKED_RETRY_MS = 500
+const UNASKED_TRIES_MAX = 60
 const OVERTAKEN = refusal('UNAVAILABLE', 'the game moves to another server', { retryAfterMs: 200 })
 
 /** Requests about one game, from sockets. */
@@ -72,10 +77,20 @@ export function createRoomRequests(options: RoomRequestsOptions) {
         return fanout.arrived(gameId)
       }
       if (rid !== null) connection.open -= 1
-      if (overtaken) refuse(connection, rid, OVERTAKEN)
-      else if (answer.type === 'snapshot') watched(connection, rid, answer.snapshot)
-      else refuse(connection, rid, refusalOf(answer))
+      if (answer.type === 'snapshot' && !overtaken) watched(connection, rid, answer.snapshot)
+      else {
+        const why = overtaken ? OVERTAKEN : refusalOf(answer)
+        if (rid === null && why.code === 'UNAVAILABLE' && asked < UNASKED_TRIES_MAX)
+          watchLater(connection, gameId, asked)
+        else refuse(connection, rid, why)
+      }
       fanout.arrived(gameId)
+    })
+  }
+
+  function watchLater(connection: Connection, gameId: string, asked: number): void {
+    options.clock.after(UNASKED_RETRY_MS, () => {
+      if (!connection.closed) watch(connection, null, gameId, Math.max(asked, ASKED_MAX) + 1)
     })
   }
 

@@ -107,6 +107,24 @@ export const plants: readonly Plant[] = [
     replace: 'deadlineMs',
   },
   {
+    name: 'epoch without nonce',
+    file: 'server/shard/memory-store.ts',
+    find: 'head.epoch === fence.epoch && head.nonce === fence.nonce && head.deadAtMs === null',
+    replace: 'head.epoch === fence.epoch && head.deadAtMs === null',
+  },
+  {
+    name: 'written although its creation was refused',
+    file: gate,
+    find: '...batch.rooms.filter(exists).map(changeOf)',
+    replace: '...batch.rooms.map(changeOf)',
+  },
+  {
+    name: 'a store that went back is not told again who waits',
+    file: 'server/lobby/reassertion.ts',
+    find: 'if (player.queue !== null) await keepTicket(player, player.queue)',
+    replace: '',
+  },
+  {
     name: 'a repeated move is refused',
     file: 'game/room.ts',
     find: 'if (ply < moves.length && moves[ply] === cell && seatOfPly(ply) === seat) return NOTHING',
