@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import dynalite from 'dynalite'
+import { gatherStoreCalls } from './embedded-store.ts'
 
 /** The thread of `embeddedDynamo`: serves until it is told to close. */
 const path = workerData as string | null
+gatherStoreCalls()
 const server = dynalite({ createTableMs: 0, ...(path === null ? {} : { path }) })
 
 // It throws when a caller hangs up, which would end the thread; what nobody waits for needs no answer.

@@ -63,8 +63,15 @@ export function itemOf(game: SignedGame): Item {
 }
 
 /** Every hash of the record in order, 32 bytes each: the header's, the plies', the last. */
-export const hashesOf = ({ record }: SignedGame): Uint8Array =>
-  Buffer.from(record.headerHash + record.plies.map(({ hash }) => hash).join('') + record.hash, 'hex')
+export function hashesOf({ record }: SignedGame): Uint8Array {
+  const { headerHash, plies, hash } = record
+  const hashes = Buffer.allocUnsafe(HASH_BYTES * (plies.length + 2))
+  let at = hashes.write(headerHash, 'hex')
+  for (const ply of plies) at += hashes.write(ply.hash, at, 'hex')
+  at += hashes.write(hash, at, 'hex')
+  assert(at === hashes.length, 'a record whose hashes have another length')
+  return hashes
+}
 
 /** An item of the table or of one of its indexes, without its proof. @throws Error when it is none of ours */
 export function gameOfItem(item: Item): FinishedGame {
