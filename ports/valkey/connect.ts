@@ -30,7 +30,12 @@ const REDIRECTIONS_MAX = 4
 export async function connectValkey(url: string, options: ConnectOptions): Promise<Valkey> {
   const node = nodeOptions(url, options)
   const redis = new Redis({ ...node, lazyConnect: true, enableOfflineQueue: false, retryStrategy })
-  redis.on('error', options.onError ?? ignore)
+  /** What the closed connection died of says more than that it is closed. */
+  let trouble: Error | null = null
+  redis.on('error', (error) => {
+    trouble = error
+    options.onError?.(error)
+  })
   try {
     await redis.connect()
     if (!(await redis.info('cluster')).includes('cluster_enabled:1')) {
@@ -39,7 +44,7 @@ export async function connectValkey(url: string, options: ConnectOptions): Promi
     }
   } catch (error) {
     redis.disconnect()
-    throw error
+    throw trouble ?? error
   }
   redis.disconnect()
   return connectCluster(node, options)
