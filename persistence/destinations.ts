@@ -10,9 +10,8 @@ import type { Destination } from './destination.ts'
 /** Finished games, signed: the truth that audits read. */
 export const gamesDestination = (store: Pick<GameStore, 'put'>, signer: Signer): Destination => ({
   name: 'games',
-  // What one read of the store takes. Signing a batch holds up the event loop, and with it the other batch's calls.
-  batch: 100,
-  lanes: 3,
+  batch: 500,
+  lanes: 2,
   async write(games, makeCall) {
     const signed: SignedGame[] = []
     for (const game of games) {
