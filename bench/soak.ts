@@ -60,7 +60,10 @@ export async function run(
 ): Promise<SoakResult> {
   const options = readOptions(args, defaults)
   setPriority(10)
-  const cluster = await startCluster({ servers: options.servers - 1, env: { ...env, TURN_SECONDS: '60', RATE_LIMIT_ANONYMOUS: '1000000' } })
+  const cluster = await startCluster({
+    servers: options.servers - 1,
+    env: { ...env, TURN_SECONDS: '60', RATE_LIMIT_ANONYMOUS: '1000000' },
+  })
   // Outside the range that the system gives to clients: it must be free again when the server comes back.
   await cluster.addServer(undefined, { PORT: String(PORTS_FROM + below(random, PORTS)) })
   const store = new Redis(cluster.view().valkeyUrl)
