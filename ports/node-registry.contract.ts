@@ -76,6 +76,20 @@ export function nodeRegistryContract(name: string, newRegistry: () => Promise<No
       expect(await byShard(registry)).toEqual([route(1, 10, 'b.1'), route(2, 9, 'a.1'), route(3, 9, 'a.1')])
     })
 
+    test('[route] a dead node never stands before a living one, whatever its epoch', async () => {
+      const { registry, pass } = await newRegistry()
+      await registry.heartbeat(rowOf('dead.1'), TTL_MS)
+      await registry.publish([route(1, 9, 'dead.1')])
+      await registry.heartbeat(rowOf('a.1'), 2 * TTL_MS)
+      await registry.publish([route(1, 9, 'a.1')])
+      expect(await registry.route(1), 'it lives').toEqual(route(1, 9, 'dead.1'))
+      await pass(TTL_MS)
+      await registry.publish([route(1, 8, 'a.1')])
+      expect(await registry.route(1)).toEqual(route(1, 8, 'a.1'))
+      await registry.publish([route(1, 8, 'dead.1')])
+      expect(await registry.route(1)).toEqual(route(1, 8, 'a.1'))
+    })
+
     test('[route] the higher epoch wins in whatever order two nodes say theirs', async () => {
       const { registry } = await newRegistry()
       const [older, newer] = [[route(1, 1, 'a.1')], [route(1, 2, 'b.1')]]

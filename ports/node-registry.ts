@@ -27,7 +27,10 @@ export interface NodeRegistry {
   nodes(): Promise<readonly NodeRecord[]>
   /** The node is gone: its row disappears now. */
   leave(node: NodeName): Promise<void>
-  /** Notes routes; one with a lower epoch than the stored one changes nothing. */
+  /**
+   * Notes routes. One whose epoch is not above the stored one changes nothing, unless it leads to a living node and the stored one to a dead
+   * one: a store that went back may have forgotten a claim whose epoch is still told.
+   */
   publish(routes: readonly Route[]): Promise<void>
   routes(): Promise<readonly Route[]>
   route(shard: number): Promise<Route | null>

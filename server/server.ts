@@ -139,6 +139,7 @@ export function createServer(options: ServerOptions) {
     shards,
     isAlive: membership.isAlive,
     routes: membership.routes,
+    heardOf: (shard) => mesh.routes.get(shard)?.epoch ?? 0,
     draining: () => !service.isOpen(),
     withdraw: options.registry.withdraw,
     adopt: adoption.takeIn,

@@ -29,4 +29,10 @@ export const regressionSeeds: readonly RegressionSeed[] = [
   { seed: 20_008, found: 'a shard that the store lost together with its owner was asked for without end' },
   { seed: 20_020, found: 'a take whose answer got lost left the shard without a server, and its games were not found' },
   { seed: 20_023, found: 'a newcomer to a game hid from older watchers that they had missed a move' },
+  { seed: 30_190, found: 'a wall clock that jumped while time was given back ended a game at once' },
+  {
+    seed: 30_365,
+    found: 'FIND was answered OK and nothing came, as the server had not heard how the game before ended',
+  },
+  { seed: 30_976, found: 'a claim that two failovers forgot stood before the living owner, whose epoch was no higher' },
 ]

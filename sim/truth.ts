@@ -146,6 +146,14 @@ export function createTruth(options: TruthOptions) {
     /** Somebody else owns the shard from now on. */
     taken: (shard: number): void => void takenAtMs.set(shard, nowMs()),
     get: (gameId: string) => games.get(gameId as GameId),
+    /** A game of the player opened since then and is over, or was lost. */
+    overSince: (userId: string, sinceMs: number): boolean =>
+      [...games.values()].some(
+        ({ players, openedAtMs, course, risk, lost }) =>
+          openedAtMs >= sinceMs &&
+          (course.status !== 'active' || risk !== null || lost.length > 0) &&
+          players.some((id) => id === userId),
+      ),
     /** The store went back: what it lost is at risk until its owner has put it back. `recordOf`: what it holds now. */
     wentBack(recordOf: (gameId: GameId) => string | null, ownerOf: (gameId: GameId) => string): void {
       for (const game of games.values()) {

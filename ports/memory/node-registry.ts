@@ -29,9 +29,14 @@ export function memoryNodeRegistry(clock: Clock): MemoryNodeRegistry {
       nodes.delete(node)
     },
     async publish(published) {
+      dropDead()
       for (const route of published) {
         const stored = routes.get(route.shard)
-        if (stored === undefined || stored.epoch < route.epoch) routes.set(route.shard, route)
+        const replaces =
+          stored === undefined ||
+          stored.epoch < route.epoch ||
+          (stored.node !== route.node && nodes.has(route.node) && !nodes.has(stored.node))
+        if (replaces) routes.set(route.shard, route)
       }
     },
     routes: async () => [...routes.values()],

@@ -7,7 +7,7 @@ const scripts = {
   heartbeat: readScript(lua('node-heartbeat'), lua('clock')),
   list: readScript(lua('node-list'), lua('clock')),
   leave: readScript(lua('node-leave')),
-  publish: readScript(lua('route-publish')),
+  publish: readScript(lua('route-publish'), lua('clock')),
 }
 
 /** One hash tag: the rows of all nodes lie in one slot and are read at one moment. */
@@ -33,7 +33,7 @@ export function valkeyNodeRegistry(valkey: Valkey): NodeRegistry {
     async publish(routes) {
       if (routes.length === 0) return
       const args = routes.flatMap(({ shard, epoch, node }) => [shard, epoch, node])
-      await runScript(valkey, scripts.publish, [keys.routes], args)
+      await runScript(valkey, scripts.publish, [keys.routes, keys.alive], args)
     },
     async routes() {
       return Object.entries(await valkey.hgetall(keys.routes)).map(([shard, row]) => parseRoute(Number(shard), row))

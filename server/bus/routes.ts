@@ -25,9 +25,17 @@ export function createRoutes(changed: (route: Route, before: Route | null) => vo
     return true
   }
 
+  /** A route to a server that is gone never stands before one to a living server, whatever its epoch. */
+  function replaceDead(route: Route, living: ReadonlySet<NodeName>): void {
+    const before = routes.get(route.shard)!
+    if (before.node === route.node || living.has(before.node) || !living.has(route.node)) return
+    routes.set(route.shard, route)
+    changed(route, before)
+  }
+
   /** What the registry holds. A route that it has not had for long leads nowhere any more. */
   function reconcile(registered: readonly Route[], living: ReadonlySet<NodeName>, nowMs: number): void {
-    for (const route of registered) learn(route)
+    for (const route of registered) if (!learn(route)) replaceDead(route, living)
     const listed = new Set(registered.map(({ shard }) => shard))
     for (const shard of unlisted.keys()) if (listed.has(shard) || !routes.has(shard)) unlisted.delete(shard)
     for (const { shard, node } of routes.values()) {

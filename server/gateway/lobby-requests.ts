@@ -5,6 +5,7 @@ import { acceptedWidth, BOT_OFFER_AFTER_MS } from '../../ports/matching.ts'
 import type { Ticket } from '../../ports/ticket-queue.ts'
 import { encodeServer } from '../../protocol/codec.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
+import type { GameId } from '../../protocol/ids.ts'
 import type { ClientMessage } from '../../protocol/messages.ts'
 import type { Lobby } from '../lobby/lobby.ts'
 import type { Connection, Outbox } from './connection.ts'
@@ -70,9 +71,10 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
     switch (message.type) {
       case 'find': {
         if (message.mode === 'bot') return gameIdOf(await lobby.playBot(user, message.level, null))
+        const before = players.get(user.userId)?.playing ?? null
         const queued = await lobby.find(user, message.mode)
-        if (queued.ok) await noteQueued(connection, queued.value)
-        else if (queued.error.code === 'ALREADY_QUEUED') await noteStanding(connection)
+        if (queued.ok) await noteQueued(connection, queued.value, before)
+        else if (queued.error.code === 'ALREADY_QUEUED') await noteStanding(connection, before)
         return queued.ok ? ok(undefined) : queued
       }
       case 'cancel': {
@@ -93,21 +95,25 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
     }
   }
 
-  /** The last socket may have closed while the ticket was written. */
-  async function noteQueued(connection: Connection, ticket: Ticket): Promise<void> {
+  /**
+   * The last socket may have closed while the ticket was written, or the ticket may have become a game. `before`: what the player played
+   * when they asked, as far as this server knew; whoever is queued does not.
+   */
+  async function noteQueued(connection: Connection, ticket: Ticket, before: GameId | null): Promise<void> {
     const player = players.get(connection.userId)
     if (player === undefined) return lobby.absent(connection.userId)
-    if (player.playing !== null) return
+    if (player.playing !== before) return
+    player.playing = null
     player.queue = ticket
     player.queueDoubtful = false
     player.queueCheckedMs = clock.monotonic()
   }
 
   /** The FIND is a repeat whose first try was not answered, or another server's: the ticket stands, or is made to. */
-  async function noteStanding(connection: Connection): Promise<void> {
+  async function noteStanding(connection: Connection, before: GameId | null): Promise<void> {
     if (players.get(connection.userId)?.queue !== null) return
     const { queue } = await lobby.welcome(connection.identity)
-    if (queue !== null) await noteQueued(connection, queue)
+    if (queue !== null) await noteQueued(connection, queue, before)
   }
 
   function tellQueueSoon(connection: Connection): void {

@@ -120,3 +120,16 @@ describe('a FIND whose outcome is not known', () => {
     expect(ana.of('queue').length).toBeGreaterThan(0)
   })
 })
+
+test('[P1] QUEUE comes to a socket that never heard how the game before ended', async () => {
+  const cluster = await startCluster({ servers: 2 })
+  const here = await cluster.node(0).connect('ana')
+  const bot = await here.ask({ type: 'find', mode: 'bot', level: 1 })
+  // WELCOME names the game; nobody watches it there.
+  const there = await cluster.node(1).connect('ana')
+  expect(await here.ask({ type: 'resign', gameId: bot?.type === 'ok' ? bot.value! : '' })).toMatchObject({ type: 'ok' })
+  await cluster.clock.settle()
+  expect(await there.ask({ type: 'find', mode: 'casual' })).toMatchObject({ type: 'ok' })
+  await cluster.clock.advance(10_000)
+  expect(there.of('queue').length).toBeGreaterThan(3)
+})

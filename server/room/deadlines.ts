@@ -6,7 +6,7 @@ const GRAIN_MS = 250
 
 /**
  * Calls `due` for each room whose `dueMs` has come. A timing wheel: a room stands in the slot of the deadline that it had when it was put
- * there, and moves on when the slot comes up, so that a move costs nothing here. A room that is not hosted any more, because its creation
+ * there, and moves on when the slot comes up, so that a move costs next to nothing here. A room that is not hosted any more, because its creation
  * was refused or its shard is gone, leaves then.
  */
 export function createDeadlines(
@@ -42,6 +42,11 @@ export function createDeadlines(
 
   return {
     add,
+    /** Its deadline has changed. One that came nearer must not wait for the slot that it had. */
+    moved(room: HostedRoom): void {
+      if (slotOf(room.dueMs) + 1 >= room.slot || !slots.get(room.slot)?.delete(room)) return
+      add(room)
+    },
     /** The game is over: nothing here keeps it in memory. */
     remove: (room: HostedRoom): void => void slots.get(room.slot)?.delete(room),
     start: () => {

@@ -117,7 +117,7 @@ export function createOwner(options: OwnerOptions) {
     if (deadlineMs === null) return host(hosted)
     const nowMs = clock.now()
     const fairMs = Math.min(Math.max(deadlineMs, nowMs + Math.min(TURN_AFTER_TAKEOVER_MS_MIN, turnMs)), nowMs + turnMs)
-    hosted.dueMs = clock.monotonic() + (fairMs - nowMs)
+    hosted.dueMs = clock.monotonic() + (deadlineMs - nowMs)
     host(hosted)
     if (fairMs === deadlineMs) showState(hosted)
     else extend(hosted, fairMs)
@@ -170,6 +170,7 @@ export function createOwner(options: OwnerOptions) {
     let agreed: Seat | null = null
     let over = false
     for (const event of events) {
+      const { deadlineMs } = hosted.room
       hosted.room = evolve(hosted.room, event)
       const { room } = hosted
       if (event.type === 'moved') {
@@ -178,9 +179,10 @@ export function createOwner(options: OwnerOptions) {
       }
       if (event.type === 'rematch_agreed') agreed = event.seat
       if (event.type === 'ended') over = true
-      if (event.type === 'moved' || event.type === 'deadline_moved') {
-        hosted.dueMs = clock.monotonic() + (event.deadlineMs ?? 0) - clock.now()
-      }
+      if (event.type === 'moved') hosted.dueMs = clock.monotonic() + (event.deadlineMs ?? 0) - clock.now()
+      // By as much as it moved: the wall clock may have jumped since it was set.
+      if (event.type === 'deadline_moved') hosted.dueMs += event.deadlineMs - (deadlineMs ?? event.deadlineMs)
+      deadlines.moved(hosted)
       if (event.type !== 'said' && event.type !== 'rematch_agreed') hosted.gate.touch(hosted)
       const announcement = announce(hosted.gameId, room, event)
       if (announcement !== null) announcements.push(announcement)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { playTogether, startCluster } from '../test-cluster.ts'
+import { playTogether, startCluster, TURN_MS } from '../test-cluster.ts'
 
 /** A game on a server whose process stands still for so long; the deadline before, and what everyone is told then. */
 async function stalled(forMs: number, quietMs = 1_000) {
@@ -40,4 +40,36 @@ test('[P6] nobody forfeits because the server stood still at the deadline', asyn
   expect(await game.sockets[0].ask({ type: 'move', gameId, ply: 0, cell: 4 })).toMatchObject({ type: 'ok' })
   await clock.advance(31_000)
   expect(bo.of('ended')).toMatchObject([{ reason: 'timeout', winner: 0 }])
+})
+
+test('[P6] after time was given back, the next turn is no longer than any', async () => {
+  const { clock, ana, game } = await stalled(20_000)
+  const { gameId } = game
+  expect(await game.sockets[0].ask({ type: 'move', gameId, ply: 0, cell: 4 })).toMatchObject({ type: 'ok' })
+  await clock.advance(29_500)
+  expect(ana.of('ended')).toEqual([])
+  await clock.advance(1_500)
+  expect(ana.of('ended')).toMatchObject([{ reason: 'timeout', winner: 0 }])
+})
+
+test('[P6] a wall clock that jumps while time is given back moves no deadline', async () => {
+  const { clock, ana, game, deadline } = await stalled(1_000)
+  clock.jump(3_600_000)
+  const { gameId } = game
+  expect(ana.of('state').at(-1)!.game.deadline! - deadline).toBeLessThan(1_100)
+  await clock.advance(25_000)
+  expect(ana.of('ended')).toEqual([])
+  expect(await game.sockets[0].ask({ type: 'move', gameId, ply: 0, cell: 4 })).toMatchObject({ type: 'ok' })
+})
+
+test('[P6] a game of an owner whose clock was an hour ahead ends in time on its next one', async () => {
+  const { clock, node } = await startCluster({ servers: 2 })
+  const [ana, bo] = [await node(0).connect('ana'), await node(1).connect('bo')]
+  await playTogether(ana, bo)
+  clock.jump(-3_600_000)
+  node(1).kill()
+  await clock.advance(5_000)
+  expect(ana.of('ended')).toEqual([])
+  await clock.advance(TURN_MS)
+  expect(ana.of('ended')).toMatchObject([{ reason: 'timeout' }])
 })

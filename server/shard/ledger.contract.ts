@@ -90,6 +90,12 @@ export function ledgerContract(name: string, newBench: () => Promise<LedgerBench
     expect(await ledger.load(shard)).toEqual({ seq: 0, rooms: new Map(), done: new Map(), doneAgeMs: null })
   })
 
+  test(`${name}: [L6] a take by expiry is above every epoch that the claimant has heard of`, async () => {
+    const { shard } = await opened(claim('a.1', 0))
+    expect(await ledger.take(shard, { type: 'expired', above: 70 }, claim('b.1', 0))).toMatchObject({ epoch: 71 })
+    expect(await ledger.take(shard, { type: 'expired', above: 5 }, claim('c.1', 0))).toMatchObject({ epoch: 72 })
+  })
+
   test(`${name}: [L12] a shard tells how long ago its newest end was, whoever owns it; other commits do not count`, async () => {
     const { shard, fence, game } = await opened()
     await ledger.commit(shard, fence, 1, [created(game, 'x')])

@@ -20,8 +20,8 @@ export interface Fence {
 
 /** Why `take` may succeed; see docs/ARCHITECTURE.md, "Shards". */
 export type TakeProof =
-  /** The lease ran out by the store's clock. */
-  | { readonly type: 'expired' }
+  /** The lease ran out by the store's clock. `above`: an epoch that the claimant has heard of, though the store may have forgotten it. */
+  | { readonly type: 'expired'; readonly above?: number }
   /** The living owner hands over: its own fence, the claimant is the new owner. */
   | { readonly type: 'transfer'; readonly fence: Fence }
   /** "I held `fence` and my memory is at `seq`": the store went back behind that, or lost the head since run `runId`. */

@@ -30,7 +30,7 @@ export function takeShard(
     case 'expired': {
       const wait = waitForOwner(store, head, claimant.leaseMs, nowMs)
       if (wait) return wait
-      const epoch = head.epoch + (head.graced ? EPOCHS_AFTER_GRACE : 1)
+      const epoch = Math.max(head.epoch + (head.graced ? EPOCHS_AFTER_GRACE : 1), (proof.above ?? 0) + 1)
       return granted(epoch, epoch)
     }
     default:

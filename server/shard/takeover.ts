@@ -26,6 +26,8 @@ export interface TakeoverOptions {
   /** Whether the server lives, as far as known. */
   readonly isAlive: (node: NodeName) => boolean
   readonly routes: () => readonly Route[]
+  /** The highest epoch of the shard that this server has heard of; 0: none. */
+  readonly heardOf: (shard: ShardId) => number
   /** This server takes no shards now. */
   readonly draining: () => boolean
   /** The store lost it together with its server, or it was deleted: it has no route any more. */
@@ -65,7 +67,7 @@ export function createTakeover(options: TakeoverOptions) {
 
   async function attempt(shard: ShardId): Promise<void> {
     try {
-      const proof: TakeProof = { type: 'expired' }
+      const proof: TakeProof = { type: 'expired', above: options.heardOf(shard) }
       const answer = await shards.take(shard, proof)
       if (answer.type === 'taken') {
         await bringIn(shard)

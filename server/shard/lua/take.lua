@@ -2,6 +2,7 @@
 -- KEYS  1 {s:ID}:head
 -- ARGV  1 proof (expired | transfer | reclaim)  2 epoch and 3 nonce of the proof's fence  4 seq and 5 run id of a reclaim
 --       6 owner  7 nonce  8 lease ms  9 grace ms  10 epochs that a take after a grace skips
+--       11 an epoch that was heard of: a take by expiry is above it
 -- Answer {'taken', epoch, seq, run id} | {'held', owner, for ms} | {'grace', for ms} | {'missing'} | {'refused'}
 
 local key, proof, nonce = KEYS[1], ARGV[1], ARGV[7]
@@ -50,5 +51,5 @@ if head.lease > now then
   if head.graced then return { 'grace', head.lease - now } end
   return { 'held', head.owner, head.lease - now }
 end
-local epoch = head.epoch + (head.graced and tonumber(ARGV[10]) or 1)
+local epoch = math.max(head.epoch + (head.graced and tonumber(ARGV[10]) or 1), tonumber(ARGV[11]) + 1)
 return grant(epoch, epoch)
