@@ -81,6 +81,41 @@ describe('a match', () => {
     expect(ana.of('state')[0]!.game).toMatchObject({ mode: 'casual', status: 'active' })
   })
 
+  test('[P1] whose leader died before it was forgotten: a FIND after the game is a ticket, never a false ALREADY_QUEUED', async () => {
+    const { cluster, ana, bo } = await twoWaiting()
+    const match = await pair(cluster, 'm1')
+    expect(await settled(cluster, cluster.node(0).server.place(match))).toEqual({ type: 'placed' })
+    const { gameId } = ana.of('state')[0]!
+    expect(await ana.ask({ type: 'resign', gameId })).toMatchObject({ type: 'ok' })
+    await cluster.clock.advance(100)
+    expect(await cluster.tickets.pending(REGION)).toHaveLength(1)
+    expect(await ana.ask({ type: 'find', mode: 'ranked' })).toMatchObject({ type: 'ok' })
+    expect(await cluster.tickets.find(REGION, ana.userId)).toMatchObject({ mode: 'ranked' })
+    expect(await bo.ask({ type: 'find', mode: 'ranked' })).toMatchObject({ type: 'ok' })
+    expect(await cluster.tickets.pending(REGION)).toEqual([])
+  })
+
+  test('[P1] and so for a ticket that waits though its player is idle, after a store that lost the one and kept the other', async () => {
+    const { cluster, ana } = await twoWaiting()
+    const before = await cluster.tickets.find(REGION, ana.userId)
+    const { record, revision } = await cluster.users.get(ana.userId)
+    await cluster.users.compareAndSet(ana.userId, revision, { ...record, occupation: { type: 'idle' } })
+    expect(await ana.ask({ type: 'find', mode: 'ranked' })).toMatchObject({ type: 'ok' })
+    const after = await cluster.tickets.find(REGION, ana.userId)
+    expect(after).toMatchObject({ mode: 'ranked' })
+    expect(after!.id).not.toBe(before!.id)
+  })
+
+  test('[P1] that still waits for its room takes no FIND, and says to come again', async () => {
+    const { cluster, ana } = await twoWaiting()
+    await pair(cluster, 'm1')
+    const { record, revision } = await cluster.users.get(ana.userId)
+    await cluster.users.compareAndSet(ana.userId, revision, { ...record, occupation: { type: 'idle' } })
+    expect(await ana.ask({ type: 'find', mode: 'ranked' })).toMatchObject({ code: 'UNAVAILABLE' })
+    expect((await cluster.users.get(ana.userId)).record.occupation.type).toBe('idle')
+    expect(await cluster.tickets.pending(REGION)).toHaveLength(1)
+  })
+
   test('[P8] with one who is in another game it is refused, and the other’s ticket is kept', async () => {
     const { cluster, ana, bo } = await twoWaiting()
     const match = await pair(cluster, 'm1')

@@ -6,13 +6,13 @@ import type { Identity } from '../../ports/auth/identity.ts'
 import type { Invites } from '../../ports/invites.ts'
 import type { Placement } from '../../ports/placement.ts'
 import type { Match, Ticket } from '../../ports/ticket-queue.ts'
-import { endTicket, newUser, updateUser } from '../../ports/user-index.ts'
+import { endTicket } from '../../ports/user-index.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
 import { type GameId, type InviteCode, inviteCode, normaliseInviteCode, type UserId } from '../../protocol/ids.ts'
 import type { BotLevel, QueueMode } from '../../protocol/messages.ts'
 import { type Snapshot, seatOf } from '../room/hosted.ts'
 import { type Creation, failureOf } from './creation.ts'
-import { clearFinished, clearLostTicket, type Reservations } from './reservation.ts'
+import { clearFinished, clearLeftTicket, clearLostTicket, matchKey, type Reservations } from './reservation.ts'
 import { createReturns } from './returns.ts'
 
 const BOT_NAMES: Readonly<Record<BotLevel, string>> = { 1: 'Bot, easy', 2: 'Bot, alert', 3: 'Bot, perfect' }
@@ -51,15 +51,11 @@ export function createLobby(options: LobbyOptions) {
     }
     const queued = { ...record, occupation: { type: 'queued', ticketId: ticket.id, mode } as const, sinceMs: nowMs() }
     if ((await users.compareAndSet(user.userId, revision, queued)) === null) return err(contended)
-    if (!(await tickets.enqueue(ticket))) {
-      await updateUser(users, user.userId, (now) =>
-        now.occupation.type === 'queued' && now.occupation.ticketId === ticket.id
-          ? { ...now, occupation: newUser.occupation }
-          : null,
-      )
-      return err(refusal('ALREADY_QUEUED', 'you are in the queue'))
-    }
-    return ok(ticket)
+    if (await tickets.enqueue(ticket)) return ok(ticket)
+    // Not ALREADY_QUEUED: whoever believed that would wait for nothing.
+    if ((await clearLeftTicket(options, user.userId)) && (await tickets.enqueue(ticket))) return ok(ticket)
+    await endTicket(users, user.userId, ticket.id, nowMs())
+    return err(contended)
   }
 
   /** Why the player cannot start something new; null: they are idle. */
@@ -206,7 +202,7 @@ export function createLobby(options: LobbyOptions) {
     const players = below(random, 2) === 0 ? pair : ([pair[1], pair[0]] as const)
     const holds = match.tickets.map(({ userId, id }) => ({ userId, ticketId: id }))
     const opening: Opening = { mode: match.mode, players, turnMs }
-    const created = await creation.create({ key: `match:${match.id}`, opening, match: match.reason, holds })
+    const created = await creation.create({ key: matchKey(match), opening, match: match.reason, holds })
     if (created.ok) {
       await closeInvites(match.tickets.map(({ userId }) => userId))
       return { type: 'placed' }

@@ -1,5 +1,5 @@
 import { decodeRecord } from '../../ports/room-record.ts'
-import type { TicketQueue } from '../../ports/ticket-queue.ts'
+import type { Match, TicketQueue } from '../../ports/ticket-queue.ts'
 import { newUser, type UserIndex, type UserRecord, updateUser } from '../../ports/user-index.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { ShardLedger } from '../shard/ledger.ts'
@@ -117,3 +117,22 @@ export async function clearLostTicket(
   await deps.users.compareAndSet(userId, revision, { ...record, occupation: newUser.occupation, sinceMs: deps.nowMs() })
   return true
 }
+
+/**
+ * Clears what is left of a ticket of an idle player: one that waits, of an entry that the store lost; or that of a match whose room was
+ * opened, or is over already, and whose leader died before it could forget it. True: it did.
+ */
+export async function clearLeftTicket({ tickets, ledger, region }: Reservations, userId: UserId): Promise<boolean> {
+  const left = await tickets.find(region, userId)
+  if (left === null || (await tickets.cancel(region, userId, left.id))) return true
+  const pending = await tickets.pending(region)
+  const match = pending.find((one) => one.tickets.some(({ id }) => id === left.id))
+  const gameId = match === undefined ? null : await ledger.bound(matchKey(match))
+  const settled = gameId === null ? null : await ledger.find(gameId)
+  if (match === undefined || settled === null || settled.type === 'void') return false
+  await tickets.placed(region, match.id)
+  return true
+}
+
+/** Under which a match's game is created. */
+export const matchKey = ({ id }: Match): string => `match:${id}`
