@@ -43,7 +43,7 @@ describe('connecting', () => {
   test('signs in as a guest by itself and brings the token as a subprotocol, never in the URL', async () => {
     const { oxo, online, http, statuses } = setUp()
     const peer = await online()
-    expect(http.calls).toEqual([{ path: '/auth/guest', body: {} }])
+    expect(http.calls).toMatchObject([{ path: '/auth/guest', body: {} }])
     expect(peer.url).toBe('ws://oxo.test/v1/play')
     expect(peer.protocols).toEqual(['oxo.v1', 'bearer.access-1'])
     expect(statuses).toEqual([{ state: 'connecting' }, { state: 'open' }])
@@ -288,7 +288,7 @@ describe('after a socket ended', () => {
     await online()
     peer().close(4401)
     await clock.advance(500)
-    expect(http.calls.at(-1)).toEqual({ path: '/auth/refresh', body: { refreshToken: 'refresh-1' } })
+    expect(http.calls.at(-1)).toMatchObject({ path: '/auth/refresh', body: { refreshToken: 'refresh-1' } })
     expect(peer().protocols[1]).toBe('bearer.access-2')
   })
 
