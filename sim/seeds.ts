@@ -35,4 +35,5 @@ export const regressionSeeds: readonly RegressionSeed[] = [
     found: 'FIND was answered OK and nothing came, as the server had not heard how the game before ended',
   },
   { seed: 30_976, found: 'a claim that two failovers forgot stood before the living owner, whose epoch was no higher' },
+  { seed: 50_006, found: 'a socket that waited heard nothing more when a second one of its player found the game' },
 ]

@@ -146,11 +146,11 @@ export function createTruth(options: TruthOptions) {
     /** Somebody else owns the shard from now on. */
     taken: (shard: number): void => void takenAtMs.set(shard, nowMs()),
     get: (gameId: string) => games.get(gameId as GameId),
-    /** A game of the player opened since then and is over, or was lost. */
+    /** A game of the player opened or ended since then and is over, or was lost. */
     overSince: (userId: string, sinceMs: number): boolean =>
       [...games.values()].some(
-        ({ players, openedAtMs, course, risk, lost }) =>
-          openedAtMs >= sinceMs &&
+        ({ players, openedAtMs, endedAtMs, course, risk, lost }) =>
+          (openedAtMs >= sinceMs || (endedAtMs ?? 0) >= sinceMs) &&
           (course.status !== 'active' || risk !== null || lost.length > 0) &&
           players.some((id) => id === userId),
       ),

@@ -92,6 +92,9 @@ export function createGateway(options: GatewayOptions): SocketHandlers<Pass, Con
     const playing = found ?? player.playing
     const games = found === null && playing !== null ? [playing, ...unseen] : welcome.games
     const queue = playing === null ? welcome.queue : null
+    // Those who wait on another socket hear here that the wait is over.
+    if (player.queue !== null && playing !== null)
+      for (const other of player.connections) if (other !== connection) options.rooms.watchUnasked(other, playing)
     player.playing = playing
     player.queue = queue
     if (first && playing !== null) options.presence(playing, player, true)
