@@ -1,4 +1,5 @@
 import { FAULT_NAMES } from './faults.ts'
+import { MATCHMAKER_CALLS } from './matchmaker-faults.ts'
 import { WRITER_FAULT_NAMES } from './writer-faults.ts'
 
 /** Recovery branches that a run must have taken at least once, by the names under which they are counted. */
@@ -53,6 +54,7 @@ const BRANCHES = [
 export const SEEDS_FOR_ALL_POINTS = 1_000
 
 const REQUIRED: readonly string[] = [
+  ...MATCHMAKER_CALLS.filter((call) => call !== 'requeue').map((call) => `trapped matchmaker in ${call}`),
   ...[...FAULT_NAMES, ...WRITER_FAULT_NAMES].map((name) => `fault ${name}`),
   ...BRANCHES,
 ]

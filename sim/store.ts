@@ -33,6 +33,8 @@ export interface StoreHooks {
   readonly owned: (process: Process) => void
   /** A call of this process changed the store; its reply is on its way. */
   readonly applied: (process: Process, method: string) => void
+  /** The same with what was asked and answered, of tickets and bindings. */
+  readonly queued: (method: string, args: readonly unknown[], answer: unknown) => void
 }
 
 /** Between two copies that a replica has, in ms. */
@@ -102,6 +104,7 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
       slowReply: false,
       applied(method: string, args: readonly unknown[], answer: unknown) {
         const bothHeld = method === 'compareAndSet' && answer !== null && reserves(args[2] as UserRecord)
+        hooks.queued(method, args, answer)
         hooks.applied(process, bothHeld ? RESERVED : method)
       },
     }
@@ -112,6 +115,7 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
       slowReply: true,
       applied(method, args, answer) {
         applied(method, args, answer)
+        hooks.queued(method, args, answer)
         hooks.applied(process, method)
       },
       answered: (method) => {

@@ -6,10 +6,12 @@ import { createDatabases } from './databases.ts'
 import { strike } from './faults.ts'
 import { checkEnd } from './final.ts'
 import { checkResults } from './final-results.ts'
+import { trapMatchmaker } from './matchmaker-faults.ts'
 import { bootMatchmaker, type MatchmakerNode } from './matchmakers.ts'
 import { createNet } from './net.ts'
 import { bootNode, type Node } from './node.ts'
 import { createPlayer, type Player } from './player.ts'
+import { createQueueTruth } from './queue-truth.ts'
 import { createStore } from './store.ts'
 import { createTrace } from './trace.ts'
 import { createTraps } from './traps.ts'
@@ -104,10 +106,16 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
   }
 
   const traps = createTraps(clock)
+  const matchmakerTraps = createTraps(clock)
+  const queue = createQueueTruth()
   const store = createStore(clock, fork(), truth, {
     hit,
     owned,
-    applied: (process, method) => traps.sprung(process, method),
+    applied(process, method) {
+      traps.sprung(process, method)
+      matchmakerTraps.sprung(process, method)
+    },
+    queued: queue.applied,
   })
   const net = createNet(clock, fork(), hit)
   const check = createCheck({
@@ -251,8 +259,14 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     clock.after(atMs, () => strikeWriters(writerFaultWorld))
   }
 
-  clock.after(FAULTS_END_MS, traps.clear)
-  clock.after(FAULTS_END_MS, writerTraps.clear)
+  const trapRandom = fork()
+  const trapWorld = { ...faultWorld, random: trapRandom, traps: matchmakerTraps }
+  for (let n = faults ? below(trapRandom, 4) : 0; n > 0; n--) {
+    const atMs = CALM_MS + fraction(trapRandom) * (FAULTS_END_MS - CALM_MS)
+    clock.after(atMs, () => trapMatchmaker(trapWorld))
+  }
+
+  for (const { clear } of [traps, writerTraps, matchmakerTraps]) clock.after(FAULTS_END_MS, clear)
   function look(): void {
     owned()
     for (const player of players) player.nudge()
@@ -267,7 +281,8 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
   const unhandled = (error: unknown) => nodeWorld.crashed('a server', error)
   process.on('unhandledRejection', unhandled)
   await clock.advance(END_MS).finally(() => process.off('unhandledRejection', unhandled))
-  await checkResults({ truth, databases, violation })
+  await checkResults({ nowMs: clock.monotonic(), truth, databases, violation })
+  if (!storeLost) await queue.check(store, truth, violation)
   checkEnd({ clock, truth, store, databases, players, nodes: nodes(), violation, storeLost })
   let moves = 0
   for (const { course } of truth.games.values()) moves += course.moves.length
