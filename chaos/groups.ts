@@ -3,6 +3,7 @@ import type { Random } from '../kit/random.ts'
 import { startClusterStore } from './cluster-store.ts'
 import { startDatabases } from './databases.ts'
 import { checkOut } from './other-release.ts'
+import { EAGER, placementKills } from './placement-kills.ts'
 import { type RunOptions, type RunResult, run, type Stage } from './run.ts'
 import { drains, kills, matchmakers, pauses, rolling } from './scenarios.ts'
 import { type SingleStore, startSingleStore } from './store.ts'
@@ -22,6 +23,7 @@ export const FULL = {
   /** Each kind of trouble between one server and the store. */
   network: 5,
   matchmakers: 10,
+  placementKills: 120,
   rolls: 3,
   /** PostgreSQL is stopped so often, for so long; DynamoDB is faulty for as long. */
   outages: 5,
@@ -29,6 +31,8 @@ export const FULL = {
   writerKills: 120,
 } as const
 const GAMES_MIN = 5
+/** Of the kills while placing, whose games are over soon: they mean some 30 placements a second. */
+const PLACING_GAMES = 40
 const OUTAGE_MS_MIN = 6_000
 /** How long a player thinks about a move, on average, ms. */
 const THINK_MS = 1_000
@@ -58,7 +62,9 @@ export function createGroups(options: GroupOptions): Readonly<Record<string, () 
     store: S,
     name: string,
     scenario: Scenario,
-    more: Partial<Pick<RunOptions, 'proxied' | 'fronted' | 'entry' | 'databases' | 'settle'>> = {},
+    more: Partial<
+      Pick<RunOptions, 'proxied' | 'fronted' | 'entry' | 'databases' | 'settle' | 'see' | 'habits' | 'games'>
+    > = {},
   ): Promise<RunResult[]> {
     try {
       return [await run({ ...base(name), target: store.target, proxied: true, ...more, scenario })]
@@ -114,7 +120,14 @@ export function createGroups(options: GroupOptions): Readonly<Record<string, () 
     ],
     players: async () =>
       on(await startSingleStore(clock), 'players', playersNetwork(times(FULL.network)), { fronted: true }),
-    matchmaker: () => single('matchmaker', matchmakers(times(FULL.matchmakers))),
+    matchmaker: async () => {
+      const { scenario, ...more } = placementKills(times(FULL.placementKills))
+      const eager = { ...more, habits: EAGER, games: Math.min(games, PLACING_GAMES) }
+      return [
+        ...(await single('matchmaker', matchmakers(times(FULL.matchmakers)))),
+        ...(await on(await startSingleStore(clock), 'matchmaker (placing)', scenario, eager)),
+      ]
+    },
     writers,
     upgrade,
   }

@@ -128,7 +128,9 @@ export async function startPlatform(options: PlatformOptions) {
       cluster.start('persistence', name, { VALKEY_URL: urlOf(proxy), ...env }),
     endWriter: (name: string, signal: NodeJS.Signals = 'SIGKILL') => cluster.end(name, signal),
     endMatchmaker: (name: string, signal: NodeJS.Signals) => cluster.end(name, signal),
-    startMatchmaker: (name: string) => cluster.start('matchmaker', name, {}),
+    /** `proxy`: between it and the store. */
+    startMatchmaker: (name: string, proxy: FaultProxy = common) =>
+      cluster.start('matchmaker', name, { VALKEY_URL: urlOf(proxy) }),
     matchmakerPid: () => cluster.view().matchmaker[0]?.pid,
     /** Everyone connects anew to where the store is now. */
     resetStore(): void {

@@ -32,6 +32,8 @@ interface Pipe {
 
 interface Hook {
   readonly direction: Direction
+  /** Which chunks count. */
+  readonly of: (chunk: Buffer) => boolean
   left: number
   readonly run: (resetBoth: () => void) => 'pass' | 'swallow'
 }
@@ -68,7 +70,7 @@ export async function startProxy(clock: Clock, random: Random, target: () => Add
     const made: Pipe = { from, to, direction, waiting: [], lastDueMs: 0 }
     pipes.add(made)
     from.on('data', (chunk: Buffer) => {
-      if (strike(made) === 'swallow') return
+      if (strike(made, chunk) === 'swallow') return
       if (faults.held.includes(direction)) {
         made.waiting.push(chunk)
         from.pause()
@@ -96,10 +98,10 @@ export async function startProxy(clock: Clock, random: Random, target: () => Add
   }
 
   /** Runs the hook that this chunk was counted down to. */
-  function strike({ from, to, direction }: Pipe): 'pass' | 'swallow' {
+  function strike({ from, to, direction }: Pipe, chunk: Buffer): 'pass' | 'swallow' {
     let fate: 'pass' | 'swallow' = 'pass'
     for (const hook of hooks) {
-      if (hook.direction !== direction || --hook.left > 0) continue
+      if (hook.direction !== direction || !hook.of(chunk) || --hook.left > 0) continue
       hooks = hooks.filter((other) => other !== hook)
       const answer = hook.run(() => {
         from.resetAndDestroy()
@@ -136,6 +138,7 @@ export async function startProxy(clock: Clock, random: Random, target: () => Add
       new Promise<void>((resolve) => {
         hooks.push({
           direction: 'down',
+          of: anyChunk,
           left: n,
           run(resetBoth) {
             resetBoth()
@@ -144,10 +147,11 @@ export async function startProxy(clock: Clock, random: Random, target: () => Add
           },
         })
       }),
-    /** Calls `run` in the moment when the n-th chunk from now in that direction is about to pass. */
-    at(direction: Direction, n: number, run: () => void): void {
+    /** Calls `run` in the moment when the n-th chunk from now in that direction, of those that `of` counts, is about to pass. */
+    at(direction: Direction, n: number, run: () => void, of: (chunk: Buffer) => boolean = anyChunk): void {
       hooks.push({
         direction,
+        of,
         left: n,
         run: () => {
           run()
@@ -161,4 +165,6 @@ export async function startProxy(clock: Clock, random: Random, target: () => Add
     },
   }
 }
+const anyChunk = (): boolean => true
+
 export type FaultProxy = Awaited<ReturnType<typeof startProxy>>

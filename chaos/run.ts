@@ -9,6 +9,7 @@ import { readFinalStates } from './final-states.ts'
 import type { Event } from './history.ts'
 import { createMeasures } from './measure.ts'
 import { type Platform, startPlatform } from './platform.ts'
+import type { Habits } from './player.ts'
 import type { Address } from './proxy.ts'
 import { until } from './store.ts'
 
@@ -33,6 +34,8 @@ export interface RunOptions {
   /** Concurrent games. */
   readonly games: number
   readonly thinkMs: number
+  /** How players behave otherwise than they mostly do. */
+  readonly habits?: Partial<Habits> | undefined
   readonly target: () => Address
   readonly proxied: boolean
   readonly fronted?: boolean | undefined
@@ -43,6 +46,8 @@ export interface RunOptions {
   readonly keep: boolean
   readonly say: (line: string) => void
   readonly scenario: (stage: Stage) => Promise<void>
+  /** Shown every event as it happens. */
+  readonly see?: ((event: Event) => void) | undefined
   /** When all games have ended: what else is wrong, a line each. */
   readonly settle?: ((stage: Stage) => Promise<readonly string[]>) | undefined
 }
@@ -71,6 +76,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
   const unfinished = new Set<string>()
   const also = (event: Event): void => {
     live.see(event)
+    options.see?.(event)
     if (event.e === 'state' && event.you !== null) unfinished.add(event.g)
     if (event.e === 'result') finished.add(event.g)
     if (event.e === 'ok' && event.type === 'move') for (const timing of timings) timing.push(event.t - event.since)
@@ -96,7 +102,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       clock,
       random,
       history: platform.history,
-      habits: { thinkMs: options.thinkMs, resigns: 0.005, rematches: 0.3, spectates: 0.1 },
+      habits: { thinkMs: options.thinkMs, resigns: 0.005, rematches: 0.3, spectates: 0.1, ...options.habits },
       players: 2 * options.games,
       apiUrl: platform.apiUrl,
       doors: platform.servers,
