@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ROUND_MS } from './matchmaker.ts'
-import { REPLACE_AFTER_MS } from './placements.ts'
+import { GIVEN_UP_AFTER_MS, REPLACE_AFTER_MS } from './placements.ts'
 import { gate, leading, newWorld, playersOf, waiting } from './test-world.ts'
 
 for (const mood of ['request lost', 'answer lost', 'never answers', 'breaks'] as const) {
@@ -147,3 +147,23 @@ test('[verdict] a store that is down when the verdict is known hears it later; t
     expect(maker.counts.placing).toBe(0)
   }
 })
+
+for (const { ageMs, asked } of [
+  { ageMs: GIVEN_UP_AFTER_MS - 1, asked: 1 },
+  { ageMs: GIVEN_UP_AFTER_MS, asked: 0 },
+]) {
+  test(`[one game] a match that nobody led for ${ageMs} ms is ${asked === 1 ? 'placed' : 'given up: its game may be over'}`, async () => {
+    const world = newWorld()
+    const tickets = [await world.enqueue('ana'), await world.enqueue('bo')] as const
+    const epoch = (await world.tickets.lead('local', 'leader-0', 1))!
+    const reason = { waitedMs: [0, 0], width: 50, distance: 0 } as const
+    const match = { id: 'm1', mode: 'ranked', region: 'local', tickets, reason, pairedAtMs: world.clock.now() } as const
+    expect(await world.tickets.takePair(epoch, match)).toBe('taken')
+    await world.clock.advance(ageMs)
+    world.matchmaker('leader-1').start()
+    await world.clock.settle()
+    expect(world.servers.asked).toHaveLength(asked)
+    expect(await world.tickets.pending('local')).toEqual([])
+    expect(await waiting(world)).toEqual([])
+  })
+}

@@ -6,6 +6,11 @@ import type { Counts } from './counts.ts'
 
 /** A match without a verdict is placed again after this long, in ms. */
 export const REPLACE_AFTER_MS = 2_000
+/**
+ * A match that is older is given up, and its players wait anew, in ms: half of the time for which servers remember what was created for it
+ * (decision 6). Placed later, two whose game is long over would find themselves in another one.
+ */
+export const GIVEN_UP_AFTER_MS = 300_000
 /** Matches under way at once; beyond, tickets stay in the queue. More than a second's pairs wait for no server. */
 export const PLACING_MAX = 16_384
 
@@ -97,7 +102,9 @@ export function createPlacements(options: PlacementsOptions): Placements {
 
   function add(match: Match): void {
     if (placing.has(match.id)) return
-    const one: Placing = { match, attempts: 0, verdict: null, cancel: () => {} }
+    const tooLate = clock.now() - match.pairedAtMs >= GIVEN_UP_AFTER_MS
+    const verdict = tooLate ? ({ type: 'refused', keep: [] } as const) : null
+    const one: Placing = { match, attempts: 0, verdict, cancel: () => {} }
     placing.set(match.id, one)
     resized()
     drive(one)

@@ -154,4 +154,10 @@ export const plants: readonly Plant[] = [
     find: 'if (readMs + claimMs > nowMs) continue',
     replace: 'if (readMs + claimMs > nowMs - 3_600_000) continue',
   },
+  {
+    name: 'a match whose room is open is never forgotten',
+    file: 'matchmaker/placements.ts',
+    find: "if (verdict.type === 'placed') await tickets.placed(region, id)",
+    replace: "if (verdict.type === 'placed') await tickets.placed(region, '')",
+  },
 ]
