@@ -1,6 +1,8 @@
 import { delay } from '../kit/clock.ts'
 import { below, fraction, pick } from '../kit/random.ts'
 import { readScript } from '../ports/valkey/script.ts'
+import { valkeyTicketQueue } from '../ports/valkey/ticket-queue.ts'
+import { valkeyUserIndex } from '../ports/valkey/user-index.ts'
 import type { Event } from './history.ts'
 import { percentile } from './measure.ts'
 import type { FaultProxy } from './proxy.ts'
@@ -42,7 +44,7 @@ export function placementKills(times: number) {
 
   async function scenario(stage: Stage): Promise<void> {
     const { platform, random, clock, say } = stage
-    watch = watchTickets(clock, platform.observer)
+    watch = watchTickets(clock, valkeyUserIndex(platform.observer), valkeyTicketQueue(platform.observer))
     let made = 1
     const makers: Maker[] = []
     const addMaker = async () => {

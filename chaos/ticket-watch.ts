@@ -1,7 +1,6 @@
 import { type Clock, delay } from '../kit/clock.ts'
-import type { Valkey } from '../ports/valkey/connect.ts'
-import { valkeyTicketQueue } from '../ports/valkey/ticket-queue.ts'
-import { valkeyUserIndex } from '../ports/valkey/user-index.ts'
+import type { TicketQueue } from '../ports/ticket-queue.ts'
+import type { UserIndex } from '../ports/user-index.ts'
 import type { UserId } from '../protocol/ids.ts'
 import type { Event } from './history.ts'
 
@@ -17,9 +16,7 @@ interface Seeker {
 }
 
 /** Looks in the store whether everybody who waits still has a ticket, waiting or in a pending match, or a game. */
-export function watchTickets(clock: Clock, valkey: Valkey) {
-  const users = valkeyUserIndex(valkey)
-  const tickets = valkeyTicketQueue(valkey)
+export function watchTickets(clock: Clock, users: Pick<UserIndex, 'get'>, tickets: Pick<TicketQueue, 'find'>) {
   const userOf = new Map<number, UserId>()
   const seekers = new Map<number, Seeker>()
   const findMs: number[] = []
