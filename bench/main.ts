@@ -9,6 +9,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> 
   server: () => import('./server.ts'),
   ledger: () => import('./ledger.ts'),
   matchmaker: () => import('./matchmaker.ts'),
+  season: () => import('./season.ts'),
   api: () => import('./api.ts'),
   persistence: () => import('./persistence.ts'),
   soak: () => import('./soak.ts'),

@@ -25,7 +25,7 @@ interface Ladder {
 const LADDERS: Readonly<Record<Exclude<PolicyName, 'firstCome'>, Ladder>> = {
   ours: { policy: ours, settings: [Number.POSITIVE_INFINITY, 4, 1, 0.25, 0.08, 0.03], slowFrom: 3 },
   greedy: { policy: greedyInBatches, settings: [1_500, 3_000, 6_000, 12_000, 24_000, 36_000], slowFrom: 6 },
-  greedyInWindows: { policy: greedyInWindows, settings: [1.5, 0.7, 0.3, 0.1, 0.04, 0.02], slowFrom: 3 },
+  greedyInWindows: { policy: greedyInWindows, settings: [1.5, 0.7, 0.3, 0.1, 0.04, 0.016], slowFrom: 3 },
 }
 
 /** The same players and sessions under every policy and setting. */
