@@ -37,7 +37,7 @@ export function plot(lines: readonly Line[]): string {
     return [
       `<path d="M${at.join('L')}" fill="none" stroke="${color}" stroke-width="2"/>`,
       ...dots,
-      `<circle cx="${WIDTH - 260}" cy="${legendY - 4}" r="4" fill="${color}"/><text x="${WIDTH - 248}" y="${legendY}">${label}</text>`,
+      `<circle cx="${WIDTH - 285}" cy="${legendY - 4}" r="4" fill="${color}"/><text x="${WIDTH - 273}" y="${legendY}">${label}</text>`,
     ]
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="Mean rating gap over mean wait">
