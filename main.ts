@@ -14,6 +14,7 @@ import { jsonLog } from './kit/log.ts'
 import { systemRandom as random } from './kit/random.ts'
 import { version } from './kit/version.ts'
 import { createMatchmaker } from './matchmaker/matchmaker.ts'
+import { showCounts } from './matchmaker/metrics.ts'
 import { openEmbeddedPersistence } from './persistence/embedded.ts'
 import { openDatabase, openResultStores } from './persistence/open-stores.ts'
 import { auditLog } from './ports/audit-log.ts'
@@ -149,6 +150,7 @@ const matchmaker = createMatchmaker({
   place: server.place,
   expired: (ticket) => server.ticketExpired(ticket.userId, ticket.id),
 })
+showCounts(server.metrics.registry, matchmaker.counts, clock, config.region)
 matchmaker.start()
 log.info('server_ready', { port, adminPort, url: `http://localhost:${port}` })
 // The databases take a moment to open: players need not wait for them, results do.

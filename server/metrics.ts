@@ -50,6 +50,8 @@ export interface Metrics extends Counts {
   /** Everything in Prometheus' text format. */
   exposition(): Promise<string>
   readonly contentType: string
+  /** Where other parts of the process show theirs. */
+  readonly registry: Registry
 }
 
 const COUNTERS = {
@@ -128,6 +130,7 @@ export function createMetrics(): Metrics {
     },
     exposition: () => registry.metrics(),
     contentType: registry.contentType,
+    registry,
   }
 
   for (const [field, [name, help]] of entries(COUNTERS)) lazyCounter(name, help, () => metrics[field])
