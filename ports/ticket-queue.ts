@@ -20,7 +20,7 @@ export interface Ticket {
 
 /** Why these two: kept with the game and shown in its REST view. */
 export interface MatchReason {
-  /** By ticket, ms. */
+  /** By ticket, ms; with a game, by seat. */
   readonly waitedMs: readonly [number, number]
   /** Rating distance accepted when paired; null in casual after its fallback. */
   readonly width: number | null

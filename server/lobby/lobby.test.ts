@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { memoryBus } from '../../ports/memory/bus.ts'
 import { decodePlaced, encodeMessage, type PlaceMessage } from '../../ports/placement.ts'
+import { decodeRecord } from '../../ports/room-record.ts'
 import type { Match } from '../../ports/ticket-queue.ts'
 import { playMoves, playTogether, REGION, startCluster, type TestCluster } from '../test-cluster.ts'
 
@@ -14,8 +15,8 @@ async function pair({ tickets, clock }: TestCluster, id: string): Promise<Match>
   return match
 }
 
-async function twoWaiting(servers = 1) {
-  const cluster = await startCluster({ servers })
+async function twoWaiting(servers = 1, seed = 1) {
+  const cluster = await startCluster({ servers, seed })
   const [ana, bo] = [await cluster.node(0).connect('ana'), await cluster.node(servers - 1).connect('bo')]
   for (const socket of [ana, bo])
     expect(await socket.ask({ type: 'find', mode: 'casual' })).toMatchObject({ type: 'ok' })
@@ -79,6 +80,23 @@ describe('a match', () => {
     const ids = new Set([...ana.of('state'), ...bo.of('state')].map(({ gameId }) => gameId))
     expect(ids.size).toBe(1)
     expect(ana.of('state')[0]!.game).toMatchObject({ mode: 'casual', status: 'active' })
+  })
+
+  test('[reason] the game keeps who waited how long by seat, whoever began', async () => {
+    const firsts = new Set<number>()
+    for (let seed = 1; firsts.size < 2 && seed <= 20; seed++) {
+      const { cluster, ana } = await twoWaiting(1, seed)
+      const paired = await pair(cluster, 'm1')
+      const match = { ...paired, reason: { ...paired.reason, waitedMs: [111, 222] as const } }
+      await settled(cluster, cluster.node(0).server.place(match))
+      const { gameId, game } = ana.of('state')[0]!
+      const settledGame = await cluster.ledger.find(gameId)
+      const stored = decodeRecord(settledGame!.type === 'live' ? settledGame!.record : '')
+      const waits = game.players.map(({ id }) => (id === match.tickets[0].userId ? 111 : 222))
+      expect(stored.ok && stored.value.match?.waitedMs).toEqual(waits)
+      firsts.add(waits[0]!)
+    }
+    expect(firsts.size).toBe(2)
   })
 
   test('[P1] whose leader died before it was forgotten: a FIND after the game is a ticket, never a false ALREADY_QUEUED', async () => {

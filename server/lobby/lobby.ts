@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../kit/result.ts'
 import type { Identity } from '../../ports/auth/identity.ts'
 import type { Invites } from '../../ports/invites.ts'
 import type { Placement } from '../../ports/placement.ts'
-import type { Match, Ticket } from '../../ports/ticket-queue.ts'
+import type { Match, MatchReason, Ticket } from '../../ports/ticket-queue.ts'
 import { endTicket } from '../../ports/user-index.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
 import { type GameId, type InviteCode, inviteCode, normaliseInviteCode, type UserId } from '../../protocol/ids.ts'
@@ -199,10 +199,13 @@ export function createLobby(options: LobbyOptions) {
   async function place(match: Match): Promise<Placement> {
     const [a, b] = match.tickets
     const pair = [await playerOf(a.userId, a.name), await playerOf(b.userId, b.name)] as const
-    const players = below(random, 2) === 0 ? pair : ([pair[1], pair[0]] as const)
+    const swapped = below(random, 2) === 1
+    const players = swapped ? ([pair[1], pair[0]] as const) : pair
+    const [waitedA, waitedB] = match.reason.waitedMs
+    const reason: MatchReason = { ...match.reason, waitedMs: swapped ? [waitedB, waitedA] : [waitedA, waitedB] }
     const holds = match.tickets.map(({ userId, id }) => ({ userId, ticketId: id }))
     const opening: Opening = { mode: match.mode, players, turnMs }
-    const created = await creation.create({ key: matchKey(match), opening, match: match.reason, holds })
+    const created = await creation.create({ key: matchKey(match), opening, match: reason, holds })
     if (created.ok) {
       await closeInvites(match.tickets.map(({ userId }) => userId))
       return { type: 'placed' }
