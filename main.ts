@@ -9,7 +9,7 @@ import { createLeaderboard } from './api/leaderboard/leaderboard.ts'
 import { createStatistics } from './api/statistics/statistics.ts'
 import { EMBEDDED_CALL_TIMEOUT_MS, storeGuard } from './api/store-guard.ts'
 import { configOrExit } from './config.ts'
-import { systemClock as clock } from './kit/clock.ts'
+import { systemClock as clock, delay } from './kit/clock.ts'
 import { jsonLog } from './kit/log.ts'
 import { systemRandom as random } from './kit/random.ts'
 import { version } from './kit/version.ts'
@@ -42,6 +42,8 @@ import { runServer } from './server/run.ts'
 import { type FileLedger, fileLedger } from './server/shard/file-ledger.ts'
 import type { ShardId } from './server/shard/ledger.ts'
 
+/** At the end, for what is being written, ms. */
+const RESULTS_CLOSE_MS = 5_000
 const config = configOrExit('start')
 const log = jsonLog(config.logLevel, { process: 'oxo', node: config.nodeId })
 const base = { clock, random, log }
@@ -162,7 +164,8 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     await matchmaker.stop()
     await stop()
     ended.stop()
-    await (await results).close()
+    // What is being written ends, or stays in the outbox: a database that opens or hangs holds up nobody's restart.
+    await Promise.race([results.then((opened) => opened.close()), delay(clock, RESULTS_CLOSE_MS)])
     await Promise.all([accounts.close(), users.close(), tickets.close(), invites.closeFile()])
     await ledger.close()
     log.info('server_stopped')
