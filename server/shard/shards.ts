@@ -68,6 +68,7 @@ export function createShards(options: ShardsOptions) {
   let turn = 0
   let cancelRenewals: CancelTimer = () => {}
   let renewing = false
+  let stopped = false
 
   const claim = (): Claimant => ({
     owner: options.owner,
@@ -191,7 +192,7 @@ export function createShards(options: ShardsOptions) {
       const answers = await ledger.renew(renewals, LEASE_MS)
       for (const [i, mine] of asked.entries()) {
         const answer = answers[i]!
-        if (mine.reclaiming || mine.retiring || held.get(mine.gate.shard) !== mine) continue
+        if (stopped || mine.reclaiming || mine.retiring || held.get(mine.gate.shard) !== mine) continue
         // Asked before a reclaim that has succeeded meanwhile: it says nothing about the new fence.
         if (mine.gate.fence !== renewals[i]!.fence) continue
         if (answer.type === 'unknown') continue
@@ -218,6 +219,9 @@ export function createShards(options: ShardsOptions) {
     },
     async stop(): Promise<void> {
       cancelRenewals()
+      stopped = true
+      // Whoever takes a shard next finds nobody who still trusts in it.
+      for (const { lease } of held.values()) lease.end()
       for (const { gate } of held.values()) await ledger.release(gate.shard, gate.fence).catch(() => {})
     },
     take,
