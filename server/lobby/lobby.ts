@@ -165,7 +165,12 @@ export function createLobby(options: LobbyOptions) {
     const { record } = await users.get(room.players[room.offer.seat].id)
     if (record.lastGameMs <= room.offer.untilMs - REMATCH_OFFER_MS) return false
     const { occupation } = record
-    return occupation.type !== 'playing' || occupation.gameId !== (await options.ledger.bound(`rematch:${gameId}`))
+    const made = await options.ledger.bound(`rematch:${gameId}`)
+    if (made === null) return true
+    if (occupation.type === 'playing') return occupation.gameId !== made
+    // The game that began since may be this very rematch, over by now: then the request is a repeat.
+    const found = await options.ledger.find(made)
+    return found === null || found.type === 'void'
   }
 
   async function open(
