@@ -27,7 +27,8 @@ export function accessToken(key: AuthKey, issuer: string, session: Session, nowM
   return new SignJWT(claims).setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: key.kid }).sign(key.privateKey)
 }
 
-const REFRESH_TOKEN = /^([A-Za-z0-9_-]{1,64})\.(0|[1-9]\d{0,14})\.([A-Za-z0-9_-]{43})$/
+/** The last of the 43 characters carries 4 bits: its other spellings are no token of ours. */
+const REFRESH_TOKEN = /^([A-Za-z0-9_-]{1,64})\.(0|[1-9]\d{0,14})\.([A-Za-z0-9_-]{42}[AEIMQUYcgkosw048])$/
 export const REFRESH_TOKEN_LENGTH_MAX = 64 + 1 + 15 + 1 + 43
 
 /**
