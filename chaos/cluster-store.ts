@@ -1,6 +1,6 @@
-import { createServer } from 'node:net'
 import { type Clock, delay } from '../kit/clock.ts'
 import { pick, type Random } from '../kit/random.ts'
+import { freePort } from '../scripts/free-port.ts'
 import { startRedis, type TestRedis } from '../scripts/test-redis.ts'
 import type { Address } from './proxy.ts'
 import { command } from './resp.ts'
@@ -71,14 +71,3 @@ export async function startClusterStore(clock: Clock) {
   }
 }
 export type ClusterStore = Awaited<ReturnType<typeof startClusterStore>>
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
-}

@@ -1,26 +1,17 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './free-port.ts'
+import { hearing, startStore, type TestStore } from './test-store.ts'
 
-/** A real PostgreSQL on a free loopback port, in a folder of its own. Ends with `stop`, at the latest with this process. */
-export interface TestPostgres {
-  /** Of an empty database, for a user that may do everything. */
-  readonly url: string
-  readonly port: number
-  readonly pid: number
-  /** Starts anew on the same port and folder after `kill`. */
-  start(): Promise<void>
-  /** Ends the server (default SIGQUIT: at once, as `pg_ctl stop -m immediate`); resolves when it is gone. */
-  kill(signal?: NodeJS.Signals): Promise<void>
-  /** Ends the server and deletes its folder. */
-  stop(): Promise<void>
-}
+/**
+ * A real PostgreSQL; its `url` is of an empty database, for a user that may do everything. `kill` ends it by SIGQUIT unless told otherwise: at
+ * once, as `pg_ctl stop -m immediate`.
+ */
+export type TestPostgres = TestStore
 
 const DEBIAN = '/usr/lib/postgresql'
 const READY = 'database system is ready to accept connections'
-const START_TRIES = 3
 /** What was committed outlives the server, not the machine: nobody waits for a disk. */
 const QUICK = ['fsync=off', 'full_page_writes=off', 'shared_buffers=128MB']
 const PLAIN = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'max_connections=50', 'timezone=UTC']
@@ -38,76 +29,25 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
       options,
     ),
   )
-  for (let tries = 1; ; tries++) {
-    const port = await freePort()
-    const parameters = [`port=${port}`, ...PLAIN, ...QUICK, ...settings].flatMap((setting) => ['-c', setting])
-    const launch = () => launched(spawn(join(bin, 'postgres'), ['-D', data, ...parameters], options))
-    try {
-      return testPostgres(port, folder, launch, await launch())
-    } catch (error) {
-      if (tries === START_TRIES) throw error // the port was free a moment ago: somebody was faster
-    }
-  }
-}
-
-function testPostgres(
-  port: number,
-  folder: string,
-  launch: () => Promise<ChildProcess>,
-  first: ChildProcess,
-): TestPostgres {
-  let server = first
-  const kill = async (signal: NodeJS.Signals = 'SIGQUIT') => {
-    if (server.exitCode !== null || server.signalCode !== null) return
-    const gone = new Promise((resolve) => server.once('exit', resolve))
-    server.kill(signal)
-    await gone
-  }
-  const atExit = () => server.kill('SIGQUIT')
-  process.once('exit', atExit)
-  return {
-    url: `postgres://oxo@127.0.0.1:${port}/postgres`,
-    port,
-    get pid() {
-      return server.pid!
+  return startStore({
+    folder,
+    endsBy: 'SIGQUIT',
+    spawn: (port) => {
+      const parameters = [`port=${port}`, ...PLAIN, ...QUICK, ...settings].flatMap((setting) => ['-c', setting])
+      return spawn(join(bin, 'postgres'), ['-D', data, ...parameters], options)
     },
-    async start() {
-      server = await launch()
-    },
-    kill,
-    async stop() {
-      process.off('exit', atExit)
-      await kill()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
-}
-
-function launched(server: ChildProcess): Promise<ChildProcess> {
-  return new Promise((resolve, reject) => {
-    const said = saying(server, (text) => text.includes(READY) && resolve(server))
-    server.once('error', reject)
-    server.once('exit', (code) => reject(new Error(`postgres ended with ${code}: ${said()}`)))
+    says: (server) => server.stderr!,
+    ready: READY,
+    urlOf: (port) => `postgres://oxo@127.0.0.1:${port}/postgres`,
   })
 }
 
 function initialised(initdb: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    const said = saying(initdb)
+    const said = hearing(initdb.stderr!)
     initdb.once('error', reject)
     initdb.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`initdb ended with ${code}: ${said()}`))))
   })
-}
-
-/** The beginning of what a process says on standard error. All of it is read, so that the process never waits. */
-function saying(process: ChildProcess, heard: (text: string) => void = () => {}): () => string {
-  let output = ''
-  process.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    if (output.length > 10_000) return
-    output += text
-    heard(output)
-  })
-  return () => output.slice(-500)
 }
 
 /** The programs refuse root: then they run, and own their folder, as Debian's `postgres`. */
@@ -119,7 +59,6 @@ function account(folder: string): { readonly uid?: number; readonly gid?: number
   return { uid, gid }
 }
 
-/** Debian keeps them off the PATH, a folder a version. */
 /** Whether a PostgreSQL is installed here. */
 export const hasPostgres = (): boolean => findBinaries() !== undefined
 
@@ -129,6 +68,7 @@ function binaries(): string {
   return found
 }
 
+/** Debian keeps them off the PATH, a folder a version. */
 function findBinaries(): string | undefined {
   const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : []
   return [...versions.map((version) => join(DEBIAN, version, 'bin')), ...(process.env.PATH ?? '').split(':')].find(

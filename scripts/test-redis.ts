@@ -1,23 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { freePort } from './free-port.ts'
+import { startStore, type TestStore } from './test-store.ts'
 
-/** A real Valkey or Redis on a free loopback port, in a folder of its own. Ends with `stop`, at the latest with this process. */
-export interface TestRedis {
-  readonly url: string
-  readonly port: number
-  readonly pid: number
-  /** Starts anew on the same port and folder after `kill`. */
-  start(): Promise<void>
-  /** Ends the server at once (default SIGKILL); resolves when it is gone. */
-  kill(signal?: NodeJS.Signals): Promise<void>
-  /** Ends the server and deletes its folder. */
-  stop(): Promise<void>
-}
+/** A real Valkey or Redis; `kill` ends it by SIGKILL unless told otherwise. */
+export type TestRedis = TestStore
 
 export interface TestCluster {
   readonly url: string
@@ -28,24 +19,24 @@ export interface TestCluster {
 const READY = 'Ready to accept connections'
 /** Nothing on disk, and a replica is served without waiting for others. */
 const QUICK = ['--save', '', '--repl-diskless-sync-delay', '0']
-const START_TRIES = 3
 const CLUSTER_SLOTS = 16_384
 const CLUSTER_TIMEOUT_MS = 10_000
 
 /** Starts one server; `settings` are more of its command line, as `['--appendonly', 'yes']`. Without them it keeps nothing on disk. */
 export async function startRedis(settings: readonly string[] = []): Promise<TestRedis> {
   const binary = serverBinary()
-  const dir = mkdtempSync(join(tmpdir(), 'oxo-redis-'))
-  for (let tries = 1; ; tries++) {
-    const port = await freePort()
-    const address = ['--port', String(port), '--bind', '127.0.0.1', '--dir', dir]
-    const launch = () => launchServer(binary, [...address, ...QUICK, ...settings])
-    try {
-      return testRedis(port, dir, launch, await launch())
-    } catch (error) {
-      if (tries === START_TRIES) throw error // the port was free a moment ago: somebody was faster
-    }
-  }
+  const folder = mkdtempSync(join(tmpdir(), 'oxo-redis-'))
+  return startStore({
+    folder,
+    endsBy: 'SIGKILL',
+    spawn: (port) => {
+      const address = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder]
+      return spawn(binary, [...address, ...QUICK, ...settings], { stdio: ['ignore', 'pipe', 'ignore'] })
+    },
+    says: (server) => server.stdout!,
+    ready: READY,
+    urlOf: (port) => `redis://127.0.0.1:${port}`,
+  })
 }
 
 /** Starts a cluster of so many primaries, each with so many replicas; `nodes` has the primaries first. */
@@ -91,49 +82,6 @@ export async function startRedisCluster(primaries = 3, replicas = 0): Promise<Te
     for (const client of clients) client.disconnect()
   }
   return { url: members[0]!.node.url, nodes: members.map(({ node }) => node), stop }
-}
-
-function testRedis(port: number, dir: string, launch: () => Promise<ChildProcess>, first: ChildProcess): TestRedis {
-  let server = first
-  const kill = async (signal: NodeJS.Signals = 'SIGKILL') => {
-    if (server.exitCode !== null || server.signalCode !== null) return
-    const gone = new Promise((resolve) => server.once('exit', resolve))
-    server.kill(signal)
-    await gone
-  }
-  const atExit = () => server.kill('SIGKILL')
-  process.once('exit', atExit)
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    port,
-    get pid() {
-      return server.pid!
-    },
-    async start() {
-      server = await launch()
-    },
-    kill,
-    async stop() {
-      process.off('exit', atExit)
-      await kill()
-      rmSync(dir, { recursive: true, force: true })
-    },
-  }
-}
-
-function launchServer(binary: string, settings: readonly string[]): Promise<ChildProcess> {
-  const server = spawn(binary, settings, { stdio: ['ignore', 'pipe', 'ignore'] })
-  return new Promise((resolve, reject) => {
-    let output = ''
-    server.stdout.setEncoding('utf8')
-    server.stdout.on('data', (text: string) => {
-      if (output.length > 10_000) return
-      output += text
-      if (output.includes(READY)) resolve(server)
-    })
-    server.once('error', reject)
-    server.once('exit', (code) => reject(new Error(`${binary} ended with ${code}: ${output.slice(-500)}`)))
-  })
 }
 
 function serverBinary(): string {
