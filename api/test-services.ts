@@ -19,6 +19,7 @@ import { memorySessionStore } from '../ports/memory/session-store.ts'
 import { memorySigner } from '../ports/memory/signer.ts'
 import { memoryStatsStore } from '../ports/memory/stats-store.ts'
 import { memoryUserIndex } from '../ports/memory/user-index.ts'
+import { newKeysText } from '../ports/private-jwks.ts'
 import type { Rankings } from '../ports/rankings.ts'
 import type { Session } from '../ports/session-store.ts'
 import type { StatsStore } from '../ports/stats-store.ts'
@@ -26,7 +27,7 @@ import type { UserId } from '../protocol/ids.ts'
 import { accountServices } from './account-services.ts'
 import { createAccounts } from './accounts/accounts.ts'
 import { fixedKeyRing } from './accounts/key-ring.ts'
-import { newKeysText, parseKeys } from './accounts/keys.ts'
+import { parseKeys } from './accounts/keys.ts'
 import { createHistory } from './history/history.ts'
 import { createKeys } from './keys/keys.ts'
 import { createLeaderboard } from './leaderboard/leaderboard.ts'
@@ -87,7 +88,7 @@ export async function everyService(
     readonly rankings: Pick<Rankings, 'page'>
   },
 ) {
-  const keys = await parseKeys(await newKeysText())
+  const keys = await parseKeys(newKeysText())
   if (!keys.ok) throw new Error(keys.error)
   const signIn = createAccounts({
     ...{ ...stores, keys: fixedKeyRing(keys.value), providers: [], publicUrl: 'https://oxo.test' },

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { newKeysText, parseKeys, publicJwks } from './keys.ts'
+import { newKeysText } from '../../ports/private-jwks.ts'
+import { parseKeys, publicJwks } from './keys.ts'
 
-const text = await newKeysText()
+const text = newKeysText()
 const [key] = (JSON.parse(text) as { keys: [Record<string, string>] }).keys
-const [other] = (JSON.parse(await newKeysText()) as { keys: [Record<string, string>] }).keys
+const [other] = (JSON.parse(newKeysText()) as { keys: [Record<string, string>] }).keys
 const file = (...keys: unknown[]) => JSON.stringify({ keys })
 
 describe('parseKeys', () => {
@@ -23,6 +24,10 @@ describe('parseKeys', () => {
     expect(keys).toMatchObject({ ok: true, value: [{ kid }] })
   })
 
+  test.each(['k', 'k'.repeat(64), 'of spring 2026'])('[keys] takes the key id %j', async (kid) => {
+    expect(await parseKeys(file({ ...key, kid }))).toMatchObject({ ok: true, value: [{ kid }] })
+  })
+
   test.each<[string, string, string]>([
     ['text', 'not JSON', 'not a JWKS of 1..16 private Ed25519 keys'],
     ['an empty file', '', 'not a JWKS of 1..16 private Ed25519 keys'],
@@ -36,6 +41,7 @@ describe('parseKeys', () => {
     ['a public key', file({ ...key, d: undefined }), 'not a JWKS of 1..16 private Ed25519 keys'],
     ['an X25519 key', file({ ...key, crv: 'X25519' }), 'not a JWKS of 1..16 private Ed25519 keys'],
     ['an RSA key', file({ kty: 'RSA', n: 'AQAB', e: 'AQAB', d: 'AQAB' }), 'not a JWKS of 1..16 private Ed25519 keys'],
+    ['a key id of 65 characters', file({ ...key, kid: 'k'.repeat(65) }), 'not a JWKS of 1..16 private Ed25519 keys'],
     ['a short private key', file({ ...key, d: 'AQAB' }), 'key 1 is not a pair of Ed25519 keys'],
     ['halves of two keys', file(key, { ...other, x: key.x }), 'key 2 is not a pair of Ed25519 keys'],
     ['one key twice', file(key, key), `key id ${key.kid} stands there twice`],

@@ -5,10 +5,10 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { silentLog } from '../../kit/log.ts'
 import { virtualClock } from '../../kit/virtual-clock.ts'
 import { endUser } from '../../ports/ended-sessions.ts'
+import { newKeysText } from '../../ports/private-jwks.ts'
 import { newSessionId } from '../../ports/session-store.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import { openKeyRing } from './key-ring.ts'
-import { newKeysText } from './keys.ts'
 import { cookieJar, refused, type Signed, startAccounts, type TestAccounts } from './test-accounts.ts'
 
 const bearer = ({ accessToken }: Pick<Signed, 'accessToken'>) => ({ authorization: `Bearer ${accessToken}` })
@@ -173,7 +173,7 @@ describe('the key ring', () => {
     writeFileSync(path, '{"keys": [')
     await ring.refresh()
     expect([ring.keys()[0].kid, ring.jwks()]).toEqual([before, jwks])
-    writeFileSync(path, await newKeysText())
+    writeFileSync(path, newKeysText())
     await ring.refresh()
     await ring.refresh()
     expect(ring.keys()[0].kid).not.toBe(before)

@@ -10,18 +10,19 @@ import { testGateDeps } from '../../ports/http/gate/test-gate.ts'
 import { memoryAccountStore } from '../../ports/memory/account-store.ts'
 import { memoryEndedSessions } from '../../ports/memory/ended-sessions.ts'
 import { memorySessionStore } from '../../ports/memory/session-store.ts'
+import { newKeysText } from '../../ports/private-jwks.ts'
 import { createApi } from '../api.ts'
 import { createAccounts } from './accounts.ts'
 import type { AccountsDeps } from './deps.ts'
 import { fixedKeyRing } from './key-ring.ts'
-import { type AuthKeys, newKeysText, parseKeys } from './keys.ts'
+import { type AuthKeys, parseKeys } from './keys.ts'
 import { accessToken, refreshToken } from './tokens.ts'
 
 export const NOW_MS = 1_800_000_000_000
 export const ORIGIN = 'https://oxo.test'
 
 export async function newKeys(): Promise<AuthKeys> {
-  const keys = await parseKeys(await newKeysText())
+  const keys = await parseKeys(newKeysText())
   if (!keys.ok) throw new Error(keys.error)
   return keys.value
 }

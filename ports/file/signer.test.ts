@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { type Log, silentLog } from '../../kit/log.ts'
 import { virtualClock } from '../../kit/virtual-clock.ts'
-import { newRecordKeysText } from '../record-keys.ts'
+import { newKeysText } from '../private-jwks.ts'
 import { signerContract } from '../signer.contract.ts'
 import { KEYS_LOOK_MS, openFileSigner } from './signer.ts'
 
@@ -35,7 +35,7 @@ describe('openFileSigner', () => {
     const clock = virtualClock()
     const signer = await opened(path, clock)
     const before = await signer.sign(bytes)
-    const [fresh] = JSON.parse(newRecordKeysText()).keys
+    const [fresh] = JSON.parse(newKeysText()).keys
     writeFileSync(path, JSON.stringify({ keys: [fresh, ...JSON.parse(readFileSync(path, 'utf8')).keys] }))
     expect(await signer.sign(bytes)).toEqual(before)
     await clock.advance(KEYS_LOOK_MS)
@@ -66,6 +66,7 @@ describe('openFileSigner', () => {
     ['no JSON', '{"keys": [', 'not a JWKS of 1..16 private Ed25519 keys'],
     ['no keys', '{"keys": []}', 'not a JWKS of 1..16 private Ed25519 keys'],
     ['a key twice', twice(), /^key id \S+ stands there twice$/],
+    ['a key id with a space', named('a b'), 'not a JWKS of 1..16 private Ed25519 keys'],
     ['halves of two keys', mixed(), 'key 1 is not a pair of Ed25519 keys'],
   ])('[keys] a file with %s is one clear line, and stays as it is', async (_, text, why) => {
     const path = join(folder, `bad-${++files}.json`)
@@ -81,12 +82,17 @@ describe('openFileSigner', () => {
 })
 
 function twice(): string {
-  const [key] = JSON.parse(newRecordKeysText()).keys
+  const [key] = JSON.parse(newKeysText()).keys
   return JSON.stringify({ keys: [key, key] })
 }
 
+function named(kid: string): string {
+  const [key] = JSON.parse(newKeysText()).keys
+  return JSON.stringify({ keys: [{ ...key, kid }] })
+}
+
 function mixed(): string {
-  const [one] = JSON.parse(newRecordKeysText()).keys
-  const [other] = JSON.parse(newRecordKeysText()).keys
+  const [one] = JSON.parse(newKeysText()).keys
+  const [other] = JSON.parse(newKeysText()).keys
   return JSON.stringify({ keys: [{ ...one, d: other.d }] })
 }

@@ -2,7 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 import type { Clock } from '../../kit/clock.ts'
 import type { Log } from '../../kit/log.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
-import { newRecordKeysText, parseRecordKeys, type RecordKeys, signWith } from '../record-keys.ts'
+import { newKeysText } from '../private-jwks.ts'
+import { parseRecordKeys, type RecordKeys, signWith } from '../record-keys.ts'
 import type { Signer } from '../signer.ts'
 import { readOrCreate } from './read-or-create.ts'
 
@@ -23,7 +24,7 @@ export async function openFileSigner(
   let lookedAtMs = clock.monotonic()
   let looking: Promise<void> | null = null
   try {
-    const read = parseRecordKeys(await readOrCreate(path, newRecordKeysText))
+    const read = parseRecordKeys(await readOrCreate(path, newKeysText))
     if (!read.ok) return err(`record keys file ${path}: ${read.error}`)
     keys = read.value
     seen = await signOf(path)
