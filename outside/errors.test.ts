@@ -1,6 +1,5 @@
 import { encode } from '@msgpack/msgpack'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { expect, test } from 'vitest'
 import {
   ACCEPT,
   CANCEL,
@@ -17,28 +16,13 @@ import {
   UNWATCH,
   WATCH,
 } from './client.ts'
-import { company, play, X_WINS } from './company.ts'
-import { type Witness, witness } from './witness.ts'
+import { play, X_WINS } from './company.ts'
+import { witnessedScene } from './scene.ts'
 
 /** The rows of the table "Error codes" that a request on a socket can bring about. */
 
-let server: TestServer
-let game: Witness
-const here = company(() => server.url)
+const { here, game } = witnessedScene({ TURN_SECONDS: '3600', RATE_LIMIT_FRAMES: '1000' })
 const NO_SUCH_GAME = '5b1f09c2-7d3e-8a41-9c60-2f8e4b7a1d05'
-
-beforeAll(async () => {
-  server = await startTestServer({ TURN_SECONDS: '3600', RATE_LIMIT_FRAMES: '1000' })
-  game = await witness(server.url)
-})
-afterEach(async () => {
-  expect(await here.dismiss()).toEqual([])
-  await game.unharmed()
-})
-afterAll(async () => {
-  expect(await game.leave()).toEqual([])
-  await server.stop()
-})
 
 /** Board of the witness: X in cell 4, O in cell 0. */
 const board = { version: 3, board: 81 + 2 }

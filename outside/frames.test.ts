@@ -1,29 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { decode, ExtData, encode } from '@msgpack/msgpack'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { expect, test } from 'vitest'
 import { type Client, ERROR, is, MOVE, OK, PING, PONG, RESIGN } from './client.ts'
-import { company } from './company.ts'
-import { type Witness, witness } from './witness.ts'
+import { witnessedScene } from './scene.ts'
 
 /** Frames that are no message: the close codes 1003, 1009 and 4400, and what only looks like such a frame. */
 
-let server: TestServer
-let game: Witness
-const here = company(() => server.url)
-
-beforeAll(async () => {
-  server = await startTestServer({ TURN_SECONDS: '3600', RATE_LIMIT_FRAMES: '1000' })
-  game = await witness(server.url)
-})
-afterEach(async () => {
-  expect(await here.dismiss()).toEqual([])
-  await game.unharmed()
-})
-afterAll(async () => {
-  expect(await game.leave()).toEqual([])
-  await server.stop()
-})
+const { here, game } = witnessedScene({ TURN_SECONDS: '3600', RATE_LIMIT_FRAMES: '1000' })
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
 const concat = (...parts: readonly Uint8Array[]): Uint8Array => Uint8Array.from(Buffer.concat(parts))

@@ -1,32 +1,17 @@
 import { decode, encode } from '@msgpack/msgpack'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { expect, test } from 'vitest'
+import { startTestServer } from '../scripts/test-server.ts'
 import { type Answer, type Client, ERROR, is, PING, PONG, signIn, WATCH } from './client.ts'
 import { company, play } from './company.ts'
 import { openRaw } from './raw-socket.ts'
-import { type Witness, witness } from './witness.ts'
+import { witnessedScene } from './scene.ts'
 
 /** Rates and numbers: 4429 and RATE_LIMITED, and 4409. */
 
 /** Their answers are more than the kernel and the server together keep for a socket that does not read. */
 const REQUESTS = 300_000
 
-let server: TestServer
-let game: Witness
-const here = company(() => server.url)
-
-beforeAll(async () => {
-  server = await startTestServer({ TURN_SECONDS: '3600' })
-  game = await witness(server.url)
-})
-afterEach(async () => {
-  expect(await here.dismiss()).toEqual([])
-  await game.unharmed()
-})
-afterAll(async () => {
-  expect(await game.leave()).toEqual([])
-  await server.stop()
-})
+const { server, here, game } = witnessedScene({ TURN_SECONDS: '3600' })
 
 const codeOf = (answer: Answer): string => (answer.ok ? 'OK' : answer.code)
 

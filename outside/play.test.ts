@@ -1,5 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { expect, test } from 'vitest'
 import {
   ACCEPT,
   AUTH,
@@ -23,19 +22,11 @@ import {
   WATCHERS,
   welcomeOf,
 } from './client.ts'
-import { company, play, seated, X_WINS } from './company.ts'
+import { play, seated, X_WINS } from './company.ts'
 import { fetchJson } from './rest.ts'
+import { scene } from './scene.ts'
 
-let server: TestServer
-const here = company(() => server.url)
-
-beforeAll(async () => {
-  server = await startTestServer()
-})
-afterEach(async () => {
-  expect(await here.dismiss()).toEqual([])
-})
-afterAll(() => server.stop())
+const { server, here } = scene()
 
 /** The ENDED that both players of a table got, without tag and gameId. */
 const endOf = async (client: Client, gameId: string): Promise<unknown[]> =>

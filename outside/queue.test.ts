@@ -1,8 +1,6 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { expect, test } from 'vitest'
 import { CANCEL, type Client, FIND, is, QUEUE, STATE, signIn } from './client.ts'
-import { company } from './company.ts'
-import { type Witness, witness } from './witness.ts'
+import { witnessedScene } from './scene.ts'
 
 /** Bad input to the queue, on a server that lets floods through to it. */
 
@@ -11,22 +9,7 @@ const BURST = 50
 /** Of a process that counts, stores and forgets thousands of tickets: what collections may leave behind. */
 const GROWTH_BYTES_MAX = 40 * 1024 * 1024
 
-let server: TestServer
-let game: Witness
-const here = company(() => server.url)
-
-beforeAll(async () => {
-  server = await startTestServer({ TURN_SECONDS: '3600', RATE_LIMIT_FRAMES: '5000' })
-  game = await witness(server.url)
-})
-afterEach(async () => {
-  expect(await here.dismiss()).toEqual([])
-  await game.unharmed()
-})
-afterAll(async () => {
-  expect(await game.leave()).toEqual([])
-  await server.stop()
-})
+const { server, here, game } = witnessedScene({ TURN_SECONDS: '3600', RATE_LIMIT_FRAMES: '5000' })
 
 test.each([['elite'], [''], [7], [null], [{ mode: 'ranked' }]])('[BAD_REQUEST] FIND %j is no mode', async (mode) => {
   const client = await here.newcomer()

@@ -1,5 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { expect, test } from 'vitest'
 import {
   ACCEPT,
   CANCEL,
@@ -16,18 +15,10 @@ import {
   UNWATCH,
   WATCH,
 } from './client.ts'
-import { company, play, seated, X_WINS } from './company.ts'
+import { play, seated, X_WINS } from './company.ts'
+import { scene } from './scene.ts'
 
-let server: TestServer
-const here = company(() => server.url)
-
-beforeAll(async () => {
-  server = await startTestServer()
-})
-afterEach(async () => {
-  expect(await here.dismiss()).toEqual([])
-})
-afterAll(() => server.stop())
+const { here } = scene()
 
 /** The version that WATCH shows now. */
 async function versionOf(client: Client, gameId: string): Promise<number> {

@@ -1,29 +1,13 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { expect, test } from 'vitest'
 import { type Client, ENDED, INVITE, is, RESIGN, STATE } from './client.ts'
-import { company, play, X_WINS } from './company.ts'
+import { play, X_WINS } from './company.ts'
 import { handshake, NO_UPGRADE } from './handshake.ts'
 import { errorOf, fetchJson, type HttpAnswer, type HttpRequest } from './rest.ts'
-import { type Witness, witness } from './witness.ts'
+import { witnessedScene } from './scene.ts'
 
-let server: TestServer
-let game: Witness
-const here = company(() => server.url)
+const { server, here, game } = witnessedScene({ TURN_SECONDS: '3600' })
 const NO_SUCH_GAME = '5b1f09c2-7d3e-8a41-9c60-2f8e4b7a1d05'
 const BODY_BYTES_MAX = 16_384
-
-beforeAll(async () => {
-  server = await startTestServer({ TURN_SECONDS: '3600' })
-  game = await witness(server.url)
-})
-afterEach(async () => {
-  expect(await here.dismiss()).toEqual([])
-  await game.unharmed()
-})
-afterAll(async () => {
-  expect(await game.leave()).toEqual([])
-  await server.stop()
-})
 
 const rest = (method: string, path: string, request?: HttpRequest): Promise<HttpAnswer> =>
   fetchJson(server.url, method, path, request)

@@ -1,18 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { expect, test } from 'vitest'
 import { ACCEPT, type Client, INVITE, is, RATED } from './client.ts'
-import { company, play, seated, X_WINS } from './company.ts'
+import { play, seated, X_WINS } from './company.ts'
+import { scene } from './scene.ts'
 
-let server: TestServer
-const here = company(() => server.url)
-
-beforeAll(async () => {
-  server = await startTestServer()
-})
-afterEach(async () => {
-  expect(await here.dismiss()).toEqual([])
-})
-afterAll(() => server.stop())
+const { server, here } = scene()
 
 /** The embedded database has only begun to open, on a machine that does much else. */
 const OPENING_MS = 60_000

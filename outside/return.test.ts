@@ -1,18 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { expect, test } from 'vitest'
 import { CANCEL, ENDED, FIND, is, MOVE, MOVED, PRESENCE, QUEUE, RESIGN, STATE, WATCH, welcomeOf } from './client.ts'
-import { company, play, seated, X_WINS } from './company.ts'
+import { play, seated, X_WINS } from './company.ts'
+import { scene } from './scene.ts'
 
-let server: TestServer
-const here = company(() => server.url)
-
-beforeAll(async () => {
-  server = await startTestServer()
-})
-afterEach(async () => {
-  expect(await here.dismiss()).toEqual([])
-})
-afterAll(() => server.stop())
+const { here } = scene()
 
 test('[P5] a player whose connection broke finds the game in WELCOME, watches it and plays on', async () => {
   const table = await here.paired('casual')

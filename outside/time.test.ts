@@ -1,18 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { expect, test } from 'vitest'
 import { CANCEL, ENDED, FIND, is, QUEUE, STATE, WATCH, welcomeOf } from './client.ts'
-import { company, play } from './company.ts'
+import { play } from './company.ts'
+import { scene } from './scene.ts'
 
-let server: TestServer
-const here = company(() => server.url)
-
-beforeAll(async () => {
-  server = await startTestServer({ TURN_SECONDS: '1' })
-})
-afterEach(async () => {
-  expect(await here.dismiss()).toEqual([])
-})
-afterAll(() => server.stop())
+const { here } = scene({ TURN_SECONDS: '1' })
 
 test('[QUEUE] comes within 1 s of OK, then at least every 5 s, and tells ranked players how far they are matched', async () => {
   const [casual, ranked] = await Promise.all([here.newcomer(), here.newcomer()])

@@ -1,45 +1,31 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { startTestServer, type TestServer } from '../scripts/test-server.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { AUTH, connect, type Guest, signIn } from './client.ts'
-import { company } from './company.ts'
 import { type HandshakeOptions, handshake } from './handshake.ts'
+import { witnessedScene } from './scene.ts'
 import { ed25519, mint, parts, signingKey } from './tokens.ts'
-import { type Witness, witness } from './witness.ts'
 
 /** What is refused before the upgrade, and how long a token keeps a socket. */
 
-let server: TestServer
-let game: Witness
+const dataDir = mkdtempSync(join(tmpdir(), 'oxo-outside-'))
+/** Said before the scene, so done after its server has ended: what is said first comes last. */
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
+const { server, here, game } = witnessedScene({
+  TURN_SECONDS: '3600',
+  RATE_LIMIT_FRAMES: '1000',
+  DATA_DIR: dataDir,
+  ALLOWED_ORIGINS: 'https://play.example',
+})
 let guest: Guest
-let dataDir: string
 let key: KeyObject
-const here = company(() => server.url)
 const nowS = () => Math.floor(Date.now() / 1_000)
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'oxo-outside-'))
-  server = await startTestServer({
-    TURN_SECONDS: '3600',
-    RATE_LIMIT_FRAMES: '1000',
-    DATA_DIR: dataDir,
-    ALLOWED_ORIGINS: 'https://play.example',
-  })
-  game = await witness(server.url)
   guest = await signIn(server.url)
   key = await signingKey(dataDir)
-})
-afterEach(async () => {
-  expect(await here.dismiss()).toEqual([])
-  await game.unharmed()
-})
-afterAll(async () => {
-  expect(await game.leave()).toEqual([])
-  await server.stop()
-  await rm(dataDir, { recursive: true, force: true })
 })
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
