@@ -4,7 +4,6 @@ import { err, ok } from '../kit/result.ts'
 import { virtualClock } from '../kit/virtual-clock.ts'
 import type { VerifyToken } from '../ports/auth/identity.ts'
 import type { Bus, NodeName } from '../ports/bus.ts'
-import { uncounted } from '../ports/http/gate/limits.ts'
 import { type MemoryExchange, memoryBus } from '../ports/memory/bus.ts'
 import { losableStores, NOTHING } from '../ports/memory/losable.ts'
 import type { GameId, UserId } from '../protocol/ids.ts'
@@ -16,6 +15,7 @@ import { memoryStore, wipeStore } from './shard/memory-store.ts'
 import type { UpgradeRequest } from './socket/hub.ts'
 import { type TestLink, type TestProcess, testLink, testProcess } from './test-process.ts'
 import { connectTo, type TestSocket } from './test-socket.ts'
+import { ungated } from './ungated.ts'
 
 export const REGION = 'test'
 export const TURN_MS = 30_000
@@ -91,18 +91,13 @@ export async function startCluster({ servers = 1, seed = 1, server = {} }: TestC
     const logged: string[] = []
     const sockets: TestSocket[] = []
     const created = createServer({
+      ...ungated,
       clock: process.clock,
       random: seededRandom(random.uint32()),
       log: logInto(logged),
       nodeId: `n${nodes.length + 1}`,
       region: REGION,
       turnMs: TURN_MS,
-      framesPerSecond: 20,
-      maxSocketsPerAddress: 1_000,
-      allowedOrigins: [],
-      clientAddress: ({ address }) => address,
-      countNow: uncounted,
-      durability: 'process',
       verify: verifyUserId,
       bus: busOf(process),
       ledger: link.through(stores.ledger),

@@ -2,9 +2,9 @@ import type { Log } from '../kit/log.ts'
 import { type Random, seededRandom } from '../kit/random.ts'
 import { ok } from '../kit/result.ts'
 import type { VirtualClock } from '../kit/virtual-clock.ts'
-import { uncounted } from '../ports/http/gate/limits.ts'
 import type { UserId } from '../protocol/ids.ts'
 import { createServer, type Server } from '../server/server.ts'
+import { ungated } from '../server/ungated.ts'
 import { type HubTap, type MemoryHub, memoryHub } from './hub.ts'
 import { createLink, type Link } from './link.ts'
 import type { SimNet } from './net.ts'
@@ -50,17 +50,12 @@ export function bootNode(id: string, boot: number, world: NodeWorld): Node {
   const log = logOf(process, world)
   const base = { clock: process.clock, random, log }
   const server = createServer({
+    ...ungated,
     ...base,
     ...ports,
     nodeId: id,
     region: REGION,
     turnMs: TURN_MS,
-    framesPerSecond: 20,
-    maxSocketsPerAddress: 1_000,
-    allowedOrigins: [],
-    clientAddress: ({ address }) => address,
-    countNow: uncounted,
-    durability: 'process',
     bus: world.net.bus(process),
     verify: async (jwt) =>
       ok({ userId: jwt as UserId, name: jwt, sessionId: jwt, region: REGION, expiresAtMs: Number.MAX_SAFE_INTEGER }),

@@ -3,7 +3,6 @@ import { silentLog } from '../../kit/log.ts'
 import { systemRandom as random } from '../../kit/random.ts'
 import { err, ok } from '../../kit/result.ts'
 import type { VerifyToken } from '../../ports/auth/identity.ts'
-import { uncounted } from '../../ports/http/gate/limits.ts'
 import { testGateDeps } from '../../ports/http/gate/test-gate.ts'
 import { memoryBus } from '../../ports/memory/bus.ts'
 import { memoryInvites } from '../../ports/memory/invites.ts'
@@ -15,6 +14,7 @@ import { createServer, type Server } from '../server.ts'
 import { memoryLedger } from '../shard/memory-ledger.ts'
 import { type FetchDeps, listenHttp } from '../socket/fetch-adapter.ts'
 import type { Listener } from '../socket/listen.ts'
+import { ungated } from '../ungated.ts'
 import { createHttpApp, type HttpAppDeps } from './app.ts'
 import type { HttpApp, HttpDeps } from './types.ts'
 
@@ -86,18 +86,13 @@ export const listenTest = (handler: HttpApp['fetch'], overrides: Partial<FetchDe
 
 function testServer(clock: Clock): Server {
   return createServer({
+    ...ungated,
     clock,
     random,
     log: silentLog,
     nodeId: 'test',
     region: 'eu',
     turnMs: TURN_MS,
-    framesPerSecond: 20,
-    maxSocketsPerAddress: 200,
-    allowedOrigins: [],
-    clientAddress: ({ address }) => address,
-    countNow: uncounted,
-    durability: 'process',
     ledger: memoryLedger(clock),
     users: memoryUserIndex(),
     tickets: memoryTicketQueue(clock),
