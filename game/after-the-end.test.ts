@@ -6,9 +6,10 @@ import {
   annulled,
   bo,
   casual,
+  draw,
   given,
   givenOpening,
-  OPENED_MS,
+  NOW_MS,
   offered,
   played,
   resigned,
@@ -16,12 +17,9 @@ import {
   said,
   TURN_MS,
   timedOut,
+  xWins,
 } from './given.ts'
 import { evolve, openRoom, rematchOf } from './room.ts'
-
-const NOW_MS = OPENED_MS + 60_000
-const xWins = played(0, 3, 1, 4, 2)
-const draw = played(0, 1, 2, 4, 3, 5, 7, 6, 8)
 
 test('[R15] no rematch while the game runs', () => {
   given(...played(4))

@@ -16,6 +16,8 @@ import { cellsOf, lineIn, type Seat, seatOfPly } from './rules.ts'
 
 export const OPENED_MS = 1_700_000_000_000
 export const TURN_MS = 30_000
+/** When a command comes, unless a test says otherwise. */
+export const NOW_MS = OPENED_MS + 60_000
 
 export const ana = { id: 'ana' as Player['id'], name: 'Ana', rating: 1500 } satisfies Player
 export const bo = { id: 'bo' as Player['id'], name: 'Bo', rating: null } satisfies Player
@@ -43,6 +45,10 @@ export function played(...cells: number[]): RoomEvent[] {
 export const moved = (ply: number, cell: number, atMs: number) =>
   ({ type: 'moved', ply, cell, atMs, deadlineMs: atMs + TURN_MS }) as const satisfies RoomEvent
 
+/** X completes the top row with ply 4. */
+export const xWins = played(0, 3, 1, 4, 2)
+export const draw = played(0, 1, 2, 4, 3, 5, 7, 6, 8)
+
 export const resigned = (winner: Seat, atMs: number) =>
   ({ type: 'ended', status: 'forfeited', reason: 'resign', winner, line: null, atMs }) as const satisfies RoomEvent
 
@@ -64,7 +70,7 @@ export const roomAfter = (opening: Opening, ...past: RoomEvent[]): Room =>
   past.reduce(evolve, openRoom(opening, OPENED_MS))
 
 export const givenOpening = (opening: Opening, ...past: RoomEvent[]) => ({
-  when(command: RoomCommand, nowMs = OPENED_MS + 60_000) {
+  when(command: RoomCommand, nowMs = NOW_MS) {
     const room = roomAfter(opening, ...past)
     const before = structuredClone(room)
     const decision = decide(room, command, nowMs)

@@ -5,9 +5,11 @@ import {
   annulled,
   bo,
   casual,
+  draw,
   given,
   moved,
   moveOf,
+  NOW_MS,
   OPENED_MS,
   offered,
   played,
@@ -16,12 +18,9 @@ import {
   said,
   TURN_MS,
   timedOut,
+  xWins,
 } from './given.ts'
 import { decide, evolve, openRoom, turnOf } from './room.ts'
-
-const NOW_MS = OPENED_MS + 60_000
-const xWins = played(0, 3, 1, 4, 2)
-const draw = played(0, 1, 2, 4, 3, 5, 7, 6, 8)
 
 test('[R2] X moves first, then O, in turn', () => {
   given()
