@@ -27,16 +27,9 @@ type Read = () => number | readonly Sample[]
  * Metrics over plain fields: counting costs one addition, and names and labels are made when somebody asks.
  * A counter's value only grows; a gauge's is what is true now.
  */
-export const lazyCounter = (
-  registry: Registry,
-  { name, help, labels: labelNames = [] }: MetricName,
-  read: Read,
-): void => {
+export const lazyCounter = (registry: Registry, metric: MetricName, read: Read): void => {
   new Counter({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
+    ...registered(registry, metric),
     collect() {
       this.reset()
       for (const { labels, value } of samplesOf(read())) this.inc(labels, value)
@@ -44,16 +37,9 @@ export const lazyCounter = (
   })
 }
 
-export const lazyGauge = (
-  registry: Registry,
-  { name, help, labels: labelNames = [] }: MetricName,
-  read: Read,
-): void => {
+export const lazyGauge = (registry: Registry, metric: MetricName, read: Read): void => {
   new Gauge({
-    name,
-    help,
-    labelNames,
-    registers: [registry],
+    ...registered(registry, metric),
     collect() {
       this.reset()
       for (const { labels, value } of samplesOf(read())) this.set(labels, value)
@@ -88,6 +74,13 @@ export function lazyHistogram(
   // The library fills its own histograms only by `observe` with a label lookup; it reads any metric through `get`.
   registry.registerMetric({ name, help, get } as unknown as Metric)
 }
+
+const registered = (registry: Registry, { name, help, labels = [] }: MetricName) => ({
+  name,
+  help,
+  labelNames: labels,
+  registers: [registry],
+})
 
 const samplesOf = (read: number | readonly Sample[]): readonly Sample[] =>
   typeof read === 'number' ? [{ labels: {}, value: read }] : read
