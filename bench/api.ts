@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { endingWithUs } from '../kit/children.ts'
 import { readOptions } from '../loadtest/options.ts'
 import { cpuNs } from '../loadtest/process-usage.ts'
 import { startPostgres } from '../scripts/test-postgres.ts'
@@ -57,10 +58,12 @@ export async function run(
 ): Promise<ApiResult> {
   const options = readOptions(args, defaults)
   const [postgres, redis] = await Promise.all([startPostgres(['fsync=on', 'full_page_writes=on']), startRedis()])
-  const subject = spawn(process.execPath, [fileURLToPath(new URL('api-subject.ts', import.meta.url))], {
-    env: { ...env, DATABASE_URL: postgres.url, VALKEY_URL: redis.url },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const subject = endingWithUs(
+    spawn(process.execPath, [fileURLToPath(new URL('api-subject.ts', import.meta.url))], {
+      env: { ...env, DATABASE_URL: postgres.url, VALKEY_URL: redis.url },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  )
   try {
     const [line] = (await once(createInterface({ input: subject.stdout }), 'line')) as [string]
     const { gated, open, tokens, players } = JSON.parse(line) as Record<'tokens' | 'players', string[]> &

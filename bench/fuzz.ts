@@ -1,3 +1,4 @@
+import { exitOnSignals } from '../kit/children.ts'
 import { readOptions } from '../loadtest/options.ts'
 import { runFuzz } from './fuzz-run.ts'
 
@@ -6,6 +7,7 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
+exitOnSignals()
 try {
   const options = readOptions(process.argv.slice(2), { frames: 1_000_000, seed: 1 })
   const result = await runFuzz(options, process.env, say)

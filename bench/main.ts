@@ -1,3 +1,5 @@
+import { exitOnSignals } from '../kit/children.ts'
+
 /** `npm run bench -- NAME [--option value ...]`: progress on standard error, the result as the last line of standard output. */
 type Bench = (
   args: readonly string[],
@@ -16,6 +18,7 @@ const benches: Readonly<Record<string, () => Promise<{ readonly run: Bench }>>> 
   shards: () => import('./shards.ts'),
 }
 
+exitOnSignals()
 const given = process.argv.slice(2)
 const isNamed = given[0] !== undefined && !given[0].startsWith('--')
 const name = isNamed ? given[0]! : 'server'

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { endingWithUs } from '../kit/children.ts'
 import { type Clock, delay, every, systemClock } from '../kit/clock.ts'
 import { silentLog } from '../kit/log.ts'
 import { systemRandom } from '../kit/random.ts'
@@ -40,7 +41,9 @@ export interface PairsFigures {
 export async function measurePairs(options: PairsOptions): Promise<PairsFigures> {
   const clock = systemClock
   const valkey = await connectValkey(options.url, { name: 'bench-leader' })
-  const feeder = spawn(process.execPath, [FEEDER, options.url, REGION, String(options.waiting)], { stdio: 'inherit' })
+  const feeder = endingWithUs(
+    spawn(process.execPath, [FEEDER, options.url, REGION, String(options.waiting)], { stdio: 'inherit' }),
+  )
   const matchmaker = createMatchmaker({
     clock,
     random: systemRandom,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpus } from 'node:os'
 import { parseArgs } from 'node:util'
+import { exitOnSignals } from '../kit/children.ts'
 import { systemClock as clock } from '../kit/clock.ts'
 import { systemRandom as random } from '../kit/random.ts'
 import { createGroups } from './groups.ts'
@@ -32,6 +33,7 @@ if (unknown.length > 0 || !(scale > 0 && scale <= 1)) {
 
 const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
 const machine = { commit, node: process.version, cpu: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}` }
+exitOnSignals()
 const runs: RunResult[] = []
 for (const name of chosen) {
   const results = await groups[name]!()

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { exitOnSignals } from '../kit/children.ts'
 import { systemClock as clock, delay, every } from '../kit/clock.ts'
 import { systemRandom as random } from '../kit/random.ts'
 import { type Crowd, createCrowd, sourceAddress, type Target } from './crowd.ts'
@@ -148,6 +149,7 @@ function targetOf(url: string): Target {
   return { host: hostname === 'localhost' ? '127.0.0.1' : hostname, port: Number(port || 80) }
 }
 
+exitOnSignals()
 try {
   process.exitCode = (await run()) ? 0 : 1
 } catch (error) {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { endingWithUs } from '../kit/children.ts'
 
 export interface Spawned {
   readonly pid: number
@@ -18,7 +19,7 @@ const STOP_AFTER_MS = 5_000
 
 /** Starts a Node program that says `server_ready` and its `port` in a JSON line. @throws when it ends before that */
 export async function spawnServer(command: readonly string[], env: NodeJS.ProcessEnv): Promise<Spawned> {
-  const child = spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = endingWithUs(spawn(process.execPath, command, { env, stdio: ['ignore', 'pipe', 'pipe'] }))
   const complaints: string[] = []
   const complain = (line: string): void => {
     if (complaints.push(line) > COMPLAINTS_MAX) complaints.shift()

@@ -23,7 +23,7 @@ const providersFile = process.env.AUTH_PROVIDERS_FILE || join(folder, 'providers
 const oidc = process.env.AUTH_PROVIDERS_FILE ? null : await startLocalOidc()
 if (oidc !== null) await writeProviders(oidc, providersFile)
 
-const cluster = await startCluster({
+const starting = startCluster({
   servers,
   env: { AUTH_PROVIDERS_FILE: providersFile },
   line: (name, line) => process.stderr.write(`${name} ${line}\n`),
@@ -35,17 +35,17 @@ const cluster = await startCluster({
   process.stderr.write(`${error.message}\n`)
   return process.exit(1)
 })
-print()
-
-function print(): void {
-  process.stdout.write(`${JSON.stringify(cluster.view())}\n`)
-}
-
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
-    await cluster.stop()
+    await (await starting).stop()
     await oidc?.stop()
     await rm(folder, { recursive: true, force: true })
     process.exit(0)
   })
+}
+const cluster = await starting
+print()
+
+function print(): void {
+  process.stdout.write(`${JSON.stringify(cluster.view())}\n`)
 }

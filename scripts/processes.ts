@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { endingWithUs } from '../kit/children.ts'
 
 export interface Launch {
   /** Entry point, from the root of the project. */
@@ -23,18 +24,12 @@ export interface Launched {
 
 const READY_WITHIN_MS = 30_000
 
-/** None of them outlives this process. */
-const alive = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const child of alive) child.kill('SIGKILL')
-})
-
 /** Starts one of our processes and waits until it says that it is ready. @throws with its last lines when it does not */
 export async function launch({ entry, env, readyEvent, line }: Launch): Promise<Launched> {
   const path = fileURLToPath(new URL(`../${entry}`, import.meta.url))
-  const child = spawn(process.execPath, [path], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  alive.add(child)
-  child.once('exit', () => alive.delete(child))
+  const child = endingWithUs(
+    spawn(process.execPath, [path], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }),
+  )
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
     child.once('exit', (code, signal) => resolve(signal ?? code))
   })

@@ -2,6 +2,7 @@ import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:
 import { chownSync, existsSync, mkdtempSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { endingWithUs } from '../kit/children.ts'
 import { hearing, startStore, type TestStore } from './test-store.ts'
 
 /**
@@ -23,10 +24,12 @@ export async function startPostgres(settings: readonly string[] = []): Promise<T
   const options: SpawnOptions = { ...account(folder), cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] }
   const data = join(folder, 'data')
   await initialised(
-    spawn(
-      join(bin, 'initdb'),
-      ['-D', data, '-U', 'oxo', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
-      options,
+    endingWithUs(
+      spawn(
+        join(bin, 'initdb'),
+        ['-D', data, '-U', 'oxo', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
+        options,
+      ),
     ),
   )
   return startStore({

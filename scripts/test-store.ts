@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import type { Readable } from 'node:stream'
+import { endingWithUs } from '../kit/children.ts'
 import { freePort } from './free-port.ts'
 
 /** A real store on a free loopback port, in a folder of its own. Ends with `stop`, at the latest with this process. */
@@ -54,8 +55,6 @@ function testStore(program: StoreProgram, port: number, first: ChildProcess): Te
     server.kill(signal)
     await gone
   }
-  const atExit = () => server.kill(endsBy)
-  process.once('exit', atExit)
   return {
     url: urlOf(port),
     port,
@@ -67,15 +66,14 @@ function testStore(program: StoreProgram, port: number, first: ChildProcess): Te
     },
     kill,
     async stop() {
-      process.off('exit', atExit)
       await kill()
       rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
-function launched({ spawn, says, ready }: StoreProgram, port: number): Promise<ChildProcess> {
-  const server = spawn(port)
+function launched({ spawn, endsBy, says, ready }: StoreProgram, port: number): Promise<ChildProcess> {
+  const server = endingWithUs(spawn(port), endsBy)
   return new Promise((resolve, reject) => {
     const said = hearing(says(server), (text) => text.includes(ready) && resolve(server))
     server.once('error', reject)
