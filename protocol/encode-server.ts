@@ -1,5 +1,6 @@
+import { encodeState, lineOrNil, numberOrNil } from './encode-state.ts'
 import { SERVER_FRAME_BYTES_MAX } from './limits.ts'
-import type { Line, Seat, ServerMessage } from './messages.ts'
+import type { Seat, ServerMessage } from './messages.ts'
 import { type FrameWriter, frameWriter } from './msgpack-write.ts'
 import { serverLayouts } from './shapes.ts'
 import { serverTags } from './tags.ts'
@@ -12,7 +13,7 @@ const layoutByType = new Map(serverLayouts.map((layout) => [layout.type, layout]
 
 /**
  * A server's frame, once for however many receive it. Its memory is never written again: it may be kept.
- * Three messages are most of what a server sends, so they are written by hand; vectors hold both ways to the same bytes.
+ * Four messages are most of what a server sends, so they are written by hand; vectors hold both ways to the same bytes.
  * @throws when the frame is over the limit, our own bug
  */
 export function encodeServer(message: ServerMessage): Uint8Array {
@@ -23,27 +24,21 @@ export function encodeServer(message: ServerMessage): Uint8Array {
       return encodeMoved(writer, message)
     case 'ended':
       return encodeEnded(writer, message)
+    case 'state':
+      return encodeState(writer, message, message.game.you)
     default:
       return writeMessage(writer, layoutByType.get(message.type)!, message)
   }
 }
 
-/**
- * STATE for several receivers: encoded once, copied once for each seat. `you` is the last field of the map and the map the
- * last field of the frame, so the receivers' frames differ in their last byte only.
- */
+/** STATE for several receivers: encoded once for each seat, and once for spectators, when somebody asks. */
 export function stateFrames(message: Message<'state'>): (you: Seat | null) => Uint8Array {
-  const { game } = message
-  const forSpectators = encodeServer({ ...message, game: { ...game, you: null } })
-  const forSeats: Uint8Array[] = []
+  let forSpectators: Uint8Array | null = null
+  let forX: Uint8Array | null = null
+  let forO: Uint8Array | null = null
   return (you) => {
-    if (you === null) return forSpectators
-    const known = forSeats[you]
-    if (known !== undefined) return known
-    const frame = forSpectators.slice()
-    frame[frame.length - 1] = you
-    forSeats[you] = frame
-    return frame
+    if (you === null) return (forSpectators ??= encodeState(writer, message, null))
+    return you === 0 ? (forX ??= encodeState(writer, message, 0)) : (forO ??= encodeState(writer, message, 1))
   }
 }
 
@@ -80,18 +75,4 @@ function encodeEnded(to: FrameWriter, message: Message<'ended'>): Uint8Array {
   numberOrNil(to, message.winner)
   lineOrNil(to, message.line)
   return to.finish()
-}
-
-function numberOrNil(to: FrameWriter, value: number | null): void {
-  if (value === null) to.nil()
-  else to.number(value)
-}
-
-function lineOrNil(to: FrameWriter, line: Line | null): void {
-  if (line === null) {
-    to.nil()
-    return
-  }
-  to.array(3)
-  for (const cell of line) to.number(cell)
 }

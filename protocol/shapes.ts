@@ -64,7 +64,7 @@ const oneGame = { rid: uint32, gameId: opaque }
 
 const player = record<PlayerView>({ id: userId, name: text(), rating: nullable(safeInteger), connected: bool })
 
-/** `you` is last: STATE differs by receiver in its last byte only, see `stateFrames`. */
+/** `you` is last: frames of one STATE differ by receiver in their last byte only. */
 const game = record<GameView>({
   mode: word<Mode>('casual', 'ranked', 'bot', 'private'),
   players: tuple<readonly [PlayerView, PlayerView]>(player, player),

@@ -83,8 +83,7 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     if (watch === undefined) return
     const { status } = snapshot.room
     note(watch, snapshot)
-    const frameFor = framesOf(snapshot)
-    for (const connection of watch.connections) outbox.send(connection, frameFor(connection.userId))
+    watch.connections.forEach(showing(snapshot))
     if (status !== 'active' && !watch.over) ended(watch)
   }
 
@@ -111,8 +110,10 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     for (const connection of watch.connections) outbox.send(connection, frame)
   }
 
-  function showState(connection: Connection, snapshot: Snapshot): void {
-    outbox.send(connection, framesOf(snapshot)(connection.userId))
+  /** Shows sockets the snapshot, which is encoded once for all of them. */
+  function showing(snapshot: Snapshot): (connection: Connection) => void {
+    const frameFor = framesOf(snapshot)
+    return (connection) => outbox.send(connection, frameFor(connection.userId))
   }
 
   /** Subscribes one socket. `snapshot` is what it is shown next. False: it watches too many games. */
@@ -133,8 +134,9 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
 
   /** An old finished game gives way to a new one; running games are kept, up to a limit. */
   function makeRoom(connection: Connection, over: boolean): boolean {
-    const finished = connection.watching.filter((watch) => watch.over)
-    if (finished.length >= FINISHED_WATCHES_MAX) leave(connection, finished[0]!)
+    let finished = 0
+    for (const watch of connection.watching) if (watch.over) finished += 1
+    if (finished >= FINISHED_WATCHES_MAX) leave(connection, connection.watching.find((watch) => watch.over)!)
     return over || connection.watching.length < WATCHES_MAX
   }
 
@@ -172,7 +174,7 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     gameIds: () => [...watches.keys()],
     expect,
     arrived,
-    showState,
+    showing,
     watchOf: (gameId: string) => watches.get(gameId as GameId),
     isWatching: (connection: Connection, gameId: string) =>
       connection.watching.some((watch) => watch.gameId === gameId),

@@ -194,6 +194,7 @@ export function createGateway(options: GatewayOptions): SocketHandlers<Pass, Con
 
 /** A game opened: every socket of both players here hears of it from its first version on. */
 export function showOpening(players: Players, fanout: Fanout, snapshot: Snapshot): void {
+  const show = fanout.showing(snapshot)
   for (const { id } of snapshot.room.players) {
     const player = players.get(id)
     if (player === undefined) continue
@@ -201,7 +202,7 @@ export function showOpening(players: Players, fanout: Fanout, snapshot: Snapshot
     player.queue = null
     player.invite = null
     for (const connection of player.connections) {
-      if (fanout.join(connection, snapshot)) fanout.showState(connection, snapshot)
+      if (fanout.join(connection, snapshot)) show(connection)
     }
   }
 }

@@ -104,7 +104,7 @@ export function createRoomRequests(options: RoomRequestsOptions) {
       )
     }
     if (rid !== null) okay(connection, rid)
-    fanout.showState(connection, snapshot)
+    fanout.showing(snapshot)(connection)
     const player = options.players.get(connection.userId)
     if (player?.unseen.delete(snapshot.gameId)) void lobby.seen(connection.userId, snapshot.gameId).catch(() => {})
   }
