@@ -371,6 +371,21 @@ describe('after a reclaim', () => {
     expect(sent.at(-1)!.changes.map(({ create }) => create)).toEqual([false, true])
   })
 
+  test('[P6] the time for which a commit was stuck before is given back', async () => {
+    const room = opened()
+    await clock.settle()
+    link.set('down')
+    move(room, 4)
+    await clock.advance(5_000)
+    gate.suspend()
+    goBack(0, [room])
+    await reclaim(1)
+    link.set('open')
+    gate.restage(next, 0, [room], [])
+    await clock.settle()
+    expect([stuckMs, stored(room.gameId)]).toEqual([[5_000], expect.stringContaining(',14,')])
+  })
+
   test('[P7] archived results are sent again, byte for byte, and enter the outbox once', async () => {
     const room = opened()
     act(room, { type: 'resign', seat: 1 })

@@ -102,6 +102,7 @@ export function createGate(options: GateOptions) {
   }
 
   const trusted = (): boolean => !closed && !suspended && options.trusted()
+  const stuckMs = (): number => (inFlight === null ? 0 : clock.monotonic() - inFlightSinceMs)
 
   function schedule(): void {
     if (scheduled || inFlight !== null || closed || suspended) return
@@ -163,6 +164,7 @@ export function createGate(options: GateOptions) {
       else if (room.dirtySeq > committedSeq) room.stored = 'live'
     }
     const outputs = [...(inFlight === null ? [] : [inFlight]), ...sealed, gathering].flatMap((batch) => batch.outputs)
+    const stuckForMs = stuckMs()
     cancelResend()
     fence = next
     committedSeq = seq
@@ -177,6 +179,7 @@ export function createGate(options: GateOptions) {
       room.createdSeq = room.stored === 'nothing' ? gathering.seq : 0
     }
     gathering.outputs.push(...outputs)
+    if (stuckForMs >= STUCK_AFTER_MS) options.unstuck(stuckForMs)
     sendNext()
   }
 
@@ -210,7 +213,7 @@ export function createGate(options: GateOptions) {
     /** Newest committed sequence number. */
     seq: () => committedSeq,
     /** How long the commit in flight has been on its way, in ms; 0: none is. */
-    stuckMs: () => (inFlight === null ? 0 : clock.monotonic() - inFlightSinceMs),
+    stuckMs,
     waiting: () =>
       (inFlight?.outputs.length ?? 0) + gathering.outputs.length + sealed.reduce((n, b) => n + b.outputs.length, 0),
     idle: () =>
