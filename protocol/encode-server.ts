@@ -33,12 +33,12 @@ export function encodeServer(message: ServerMessage): Uint8Array {
 
 /** STATE for several receivers: encoded once for each seat, and once for spectators, when somebody asks. */
 export function stateFrames(message: Message<'state'>): (you: Seat | null) => Uint8Array {
-  let forSpectators: Uint8Array | null = null
-  let forX: Uint8Array | null = null
-  let forO: Uint8Array | null = null
+  const frames: [Uint8Array | null, Uint8Array | null, Uint8Array | null] = [null, null, null]
   return (you) => {
-    if (you === null) return (forSpectators ??= encodeState(writer, message, null))
-    return you === 0 ? (forX ??= encodeState(writer, message, 0)) : (forO ??= encodeState(writer, message, 1))
+    const at = you ?? 2
+    const frame = frames[at] ?? encodeState(writer, message, you)
+    frames[at] = frame
+    return frame
   }
 }
 
