@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { accountServices } from './api/account-services.ts'
 import { openAccounts } from './api/accounts/open.ts'
@@ -22,6 +21,7 @@ import { refusingEnded, watchEnded } from './ports/auth/ended-watch.ts'
 import { localVerifier } from './ports/auth/token-verifier.ts'
 import type { NodeName } from './ports/bus.ts'
 import { fileInvites } from './ports/file/invites.ts'
+import { makeFolder } from './ports/file/make-folder.ts'
 import { openFileSigner } from './ports/file/signer.ts'
 import { fileTicketQueue } from './ports/file/ticket-queue.ts'
 import { fileUserIndex } from './ports/file/user-index.ts'
@@ -48,11 +48,9 @@ const config = configOrExit('start')
 const log = jsonLog(config.logLevel, { process: 'oxo', node: config.nodeId })
 const base = { clock, random, log }
 
-try {
-  mkdirSync(config.dataDir, { recursive: true })
-} catch (error) {
-  exitWith(`DATA_DIR ${config.dataDir} cannot be created: ${(error as Error).message}`)
-}
+await makeFolder(config.dataDir).catch((error: Error) =>
+  exitWith(`DATA_DIR ${config.dataDir} cannot be created: ${error.message}`),
+)
 const audit = auditLog(config.logLevel, { process: 'oxo', node: config.nodeId })
 const embedded = {
   databaseUrl: null,

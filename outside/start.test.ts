@@ -11,6 +11,8 @@ import { startTestServer } from '../scripts/test-server.ts'
 /** Starts that cannot succeed: one clear line on stderr, exit code 1. */
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
+/** A start that hangs is ended then, and its exit code tells. */
+const ENDS_WITHIN_MS = 30_000
 let dataDir: string
 
 beforeAll(async () => {
@@ -30,6 +32,8 @@ async function start(env: Readonly<Record<string, string>>): Promise<Start> {
   const child = spawn(process.execPath, [MAIN], {
     env: { ...process.env, ...base, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: ENDS_WITHIN_MS,
+    killSignal: 'SIGKILL',
   })
   try {
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
@@ -71,10 +75,12 @@ test('[start] a DATA_DIR that cannot be made or written', async () => {
   await writeFile(file, '')
   // Of the system's own file systems, since root may write everywhere else.
   const starts = await Promise.all(
-    [file, join(file, 'below'), '/sys/oxo', '/sys/kernel'].map(async (bad) => ({
-      bad,
-      ended: await start({ DATA_DIR: bad }),
-    })),
+    [file, join(file, 'below'), '/sys/oxo', '/sys/kernel', '/proc/oxo', '/proc/oxo/below', '/proc'].map(
+      async (bad) => ({
+        bad,
+        ended: await start({ DATA_DIR: bad }),
+      }),
+    ),
   )
   for (const { bad, ended } of starts) expectOneLine(ended, bad)
 })

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../kit/clock.ts'
 import type { Log } from '../kit/log.ts'
@@ -36,7 +35,6 @@ export interface EmbeddedPersistenceOptions {
 /** The persistence process inside another one, on files of `dataDir`. @throws Error in one line for the operator */
 export async function openEmbeddedPersistence(options: EmbeddedPersistenceOptions) {
   const { clock, dataDir, results, stores, signer } = options
-  await mkdir(dataDir, { recursive: true })
   const deadLetters = await fileDeadLetters(join(dataDir, 'dead-letters.log'), clock)
   const sink = await fileEventSink(join(dataDir, 'events'))
   const persistence = createPersistence({

@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { lockFile } from '../file/folder-lock.ts'
+import { makeFolder } from '../file/make-folder.ts'
 
 export interface EmbeddedDynamo {
   /** On 127.0.0.1, any free port. */
@@ -16,7 +16,7 @@ export interface EmbeddedDynamo {
  * one, has opened the folder already
  */
 export async function embeddedDynamo(folder: string | null): Promise<EmbeddedDynamo> {
-  if (folder !== null) mkdirSync(folder, { recursive: true })
+  if (folder !== null) await makeFolder(folder)
   const unlock = folder === null ? async () => {} : await lockFile(join(folder, 'oxo.lock'))
   const path = folder === null ? null : join(folder, 'level')
   const worker = new Worker(new URL('./embedded-main.ts', import.meta.url), { workerData: path })

@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { openJournal } from './journal.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Lines beyond two for each of the last snapshot before the file is rewritten. */
 const SPARE_LINES = 10_000
@@ -37,7 +37,7 @@ export async function openChangeLog<S extends Step>(
   snapshot: () => Iterable<S>,
 ): Promise<ChangeLog<S>> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     return await opened(path, apply, snapshot)
   } catch (error) {
     throw new Error(`${path}: ${(error as Error).message}`, { cause: error })

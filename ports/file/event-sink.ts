@@ -1,9 +1,10 @@
-import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EventSink } from '../event-sink.ts'
 import { eventLine } from '../memory/event-sink.ts'
 import { StoreUnavailable } from '../store-failure.ts'
 import { syncFolder } from './journal.ts'
+import { makeFolder } from './make-folder.ts'
 
 export interface FileEventSink extends EventSink {
   /** Waits for what is under way. */
@@ -27,7 +28,7 @@ const NAME = /^events-(\d{8})\.jsonl$/
  */
 export async function fileEventSink(folder: string, options: FileEventSinkOptions = {}): Promise<FileEventSink> {
   const { fileBytesMax = FILE_BYTES_MAX, filesMax = FILES_MAX } = options
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   let numbers = (await readdir(folder))
     .map((name) => Number(NAME.exec(name)?.[1] ?? 0))
     .filter((number) => number > 0)

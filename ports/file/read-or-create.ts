@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, unlink } from 'node:fs/promises'
+import { link, open, readFile, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncFolder } from './journal.ts'
+import { makeFolder } from './make-folder.ts'
 
 /**
  * The text of a file; a missing one is made of `newText()` first, readable by its owner alone (mode 0600). Whole and on disk before it has its
@@ -12,7 +13,7 @@ export async function readOrCreate(path: string, newText: () => string | Promise
 }
 
 async function create(path: string, text: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path))
   const draft = `${path}.${randomUUID()}`
   const file = await open(draft, 'wx', 0o600)
   try {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import { err, ok, type Result } from '../../kit/result.ts'
@@ -6,6 +5,7 @@ import type { UserId } from '../../protocol/ids.ts'
 import { type SessionChange, type SessionTable, sessionStoreOver, sessionTable } from '../memory/session-store.ts'
 import type { SessionStore } from '../session-store.ts'
 import { type Journal, openJournal } from './journal.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Lines beyond two a session before the file is rewritten. */
 const SPARE_LINES = 10_000
@@ -26,7 +26,7 @@ export async function openFileSessionStore(
 ): Promise<Result<FileSessionStore, string>> {
   const table = sessionTable(sessionsMax)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    await makeFolder(dirname(path))
     const journal = await openJournal(path, replayInto(table), () => lines(table))
     for (const { id, expiresAtMs } of table.sessions.values()) if (expiresAtMs <= nowMs) table.set(id, null)
     return ok(fileSessionStore(journal, table))

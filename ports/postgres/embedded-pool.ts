@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { Worker } from 'node:worker_threads'
 import type { PGlite } from '@electric-sql/pglite'
 import pg from 'pg'
 import { lockFile } from '../file/folder-lock.ts'
+import { makeFolder } from '../file/make-folder.ts'
 import { EmbeddedStream } from './embedded-stream.ts'
 import { hearing } from './hearing.ts'
 import { types } from './types.ts'
@@ -21,7 +21,7 @@ export async function embeddedPool(pglite: PGlite): Promise<pg.Pool> {
  * takes some seconds and hundreds of MB: who never asks does not pay. One process a folder. @throws Error in one line
  */
 export async function openEmbedded(folder: string): Promise<{ readonly pool: pg.Pool; close(): Promise<void> }> {
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   const unlock = await lockFile(`${folder}.lock`)
   const worker = new Worker(new URL('./embedded-main.ts', import.meta.url), { workerData: folder })
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../kit/clock.ts'
 import { lockFile } from '../../ports/file/folder-lock.ts'
 import { type Journal, openJournal } from '../../ports/file/journal.ts'
+import { makeFolder } from '../../ports/file/make-folder.ts'
 import type { GameId } from '../../protocol/ids.ts'
 import { applyEntry, commitEntry, decodeEntry, type Entry, encodeEntry, snapshotEntries } from './file-entries.ts'
 import { LedgerUnknown, type ShardId } from './ledger.ts'
@@ -29,7 +29,7 @@ const SPARE_BYTES = 8 * 1024 * 1024
  * unknown: the repeat is answered when the disk takes it. @throws Error in one line when the folder is in use or cannot be read
  */
 export async function fileLedger(clock: Clock, dataDir: string): Promise<FileLedger> {
-  await mkdir(dataDir, { recursive: true })
+  await makeFolder(dataDir)
   const unlock = await lockFile(join(dataDir, 'ledger.lock'))
   try {
     const store = memoryStore(randomUUID())
