@@ -27,6 +27,7 @@ import { createStalls } from './room/stalls.ts'
 import { createRevival } from './room/storage.ts'
 import { createService } from './service.ts'
 import { createHandover } from './shard/handover.ts'
+import type { ShardId } from './shard/ledger.ts'
 import { createReplenishment } from './shard/replenishment.ts'
 import { createRetirement } from './shard/retirement.ts'
 import { createShards } from './shard/shards.ts'
@@ -43,6 +44,7 @@ export function createServer(options: ServerOptions) {
   const outbox = createOutbox(clock, metrics)
   const timers: CancelTimer[] = []
   const nowMs = () => clock.now()
+  const heardOf = (shard: ShardId) => mesh.routes.get(shard)?.epoch ?? 0
   const warn = (event: string) => (error: unknown) => log.warn(event, { error })
 
   const fanout = createFanout(node, outbox, {
@@ -59,6 +61,7 @@ export function createServer(options: ServerOptions) {
     ledger,
     owner: node,
     claimsSurvive: options.durability === 'replicated' || options.durability === 'sync',
+    heardOf,
     deliver: outbox.collect,
     unstuck: (gate, stuckMs) => owner.credit(gate, stuckMs),
     reclaimed: (rooms) => void reassertion.gamesRun(rooms).catch(warn('players_not_noted')),
@@ -139,7 +142,7 @@ export function createServer(options: ServerOptions) {
     shards,
     isAlive: membership.isAlive,
     routes: membership.routes,
-    heardOf: (shard) => mesh.routes.get(shard)?.epoch ?? 0,
+    heardOf,
     draining: () => !service.isOpen(),
     withdraw: options.registry.withdraw,
     adopt: adoption.takeIn,

@@ -38,4 +38,8 @@ export const regressionSeeds: readonly RegressionSeed[] = [
   { seed: 50_006, found: 'a socket that waited heard nothing more when a second one of its player found the game' },
   { seed: 1_213, found: 'a server that ended released a shard that it had just taken, and still trusted in it' },
   { seed: 1_533, found: 'the time for which a commit was stuck before its shard was reclaimed was not given back' },
+  {
+    seed: 582,
+    found: 'a claim that a failover forgot hid the owner who went on without it from everyone who had heard of it',
+  },
 ]

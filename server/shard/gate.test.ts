@@ -356,6 +356,28 @@ describe('after a reclaim', () => {
     expect(stored(b.gameId)).toBeDefined()
   })
 
+  test('[P1] under a new fence of the same owner the commit in flight is sent again; what the old fence is told does not count', async () => {
+    const out: string[] = []
+    const room = opened()
+    await clock.settle()
+    link.set('deaf')
+    move(room, 4)
+    output(out, room, 'first')
+    await clock.settle()
+    gate.suspend()
+    move(room, 0)
+    output(out, room, 'second')
+    await ledger.take(shard, { type: 'transfer', fence }, { owner: 'a.1', nonce: 'again', leaseMs: 3_000 })
+    link.set('held')
+    await clock.advance(200)
+    gate.resume(next)
+    link.set('open')
+    await clock.settle()
+    expect(out).toEqual(['first committed', 'second committed'])
+    expect([gate.fence, gate.seq(), happened.includes('doubted fenced')]).toEqual([next, 3, false])
+    expect(stored(room.gameId)).toContain(',140,')
+  })
+
   test('[P1] what was created but never committed is created again, what was committed is written', async () => {
     const room = opened()
     await clock.settle()

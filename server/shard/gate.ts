@@ -71,6 +71,7 @@ export function createGate(options: GateOptions) {
   let committedSeq = options.seq
   let inFlight: Batch | null = null
   let inFlightSinceMs = 0
+  let inFlightChanges: readonly Change[] = []
   let gathering: Batch = emptyBatch(committedSeq + 1)
   const sealed: Batch[] = []
   let scheduled = false
@@ -122,14 +123,19 @@ export function createGate(options: GateOptions) {
     }
     inFlight = batch
     inFlightSinceMs = clock.monotonic()
-    send(batch, [...batch.archived, ...batch.rooms.filter(exists).map(changeOf)])
+    inFlightChanges = [...batch.archived, ...batch.rooms.filter(exists).map(changeOf)]
+    send(batch, inFlightChanges)
   }
 
   function send(batch: Batch, changes: readonly Change[]): void {
+    const sentUnder = fence
+    const isMeant = () => !closed && batch === inFlight && sentUnder === fence
     ledger.commit(shard, fence, batch.seq, changes).then(
-      (answer) => answered(batch, changes, answer),
+      (answer) => {
+        if (isMeant()) answered(batch, changes, answer)
+      },
       (error: unknown) => {
-        if (closed || batch !== inFlight) return
+        if (!isMeant()) return
         if (!(error instanceof LedgerUnknown)) return close('failed', error)
         cancelResend = clock.after(1 + fraction(random) * RESEND_MAX_MS, () => send(batch, changes))
       },
@@ -137,7 +143,6 @@ export function createGate(options: GateOptions) {
   }
 
   function answered(batch: Batch, changes: readonly Change[], answer: CommitAnswer): void {
-    if (closed || batch !== inFlight) return
     if (answer.type !== 'committed') {
       suspended = true
       return options.doubted(answer.type)
@@ -155,6 +160,15 @@ export function createGate(options: GateOptions) {
     options.deliver(() => release(batch))
     if (tookMs >= STUCK_AFTER_MS) options.unstuck(tookMs)
     sendNext()
+  }
+
+  /** The same owner goes on under a new fence: the commit in flight is sent again under it, and the answer to the one before means nothing. */
+  function resume(next: Fence): void {
+    cancelResend()
+    fence = next
+    suspended = false
+    if (inFlight === null) sendNext()
+    else if (!closed) send(inFlight, inFlightChanges)
   }
 
   /** The shard was reclaimed under a new fence from a store that stands at `seq`: everything is written again, then what waited leaves. */
@@ -221,10 +235,11 @@ export function createGate(options: GateOptions) {
       sealed.length === 0 &&
       gathering.rooms.length + gathering.archived.length + gathering.outputs.length === 0,
     trusted,
-    /** Nothing is sent or let out until `restage` or `close`. */
+    /** Nothing is let out until `resume`, `restage` or `close`, and no new commit sent. */
     suspend: (): void => {
       suspended = true
     },
+    resume,
     restage,
     close,
   }

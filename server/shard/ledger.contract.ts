@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { GameId } from '../../protocol/ids.ts'
-import type { Change, Claimant, ShardId, ShardLedger, TakeProof } from './ledger.ts'
+import type { Change, Claimant, Fence, ShardId, ShardLedger, TakeProof } from './ledger.ts'
 import { COMMIT_CHANGES_MAX, LedgerUnknown } from './ledger.ts'
 import { EPOCHS_AFTER_GRACE, GRACE_MS } from './ledger-rules.ts'
 
@@ -362,6 +362,21 @@ export function ledgerContract(name: string, newBench: () => Promise<LedgerBench
     expect(answer).toMatchObject({ type: 'taken', epoch: 1 + EPOCHS_AFTER_GRACE })
     const proof: TakeProof = { type: 'reclaim', fence: lost.fence, seq: 9, runId: OTHER_RUN }
     expect(await ledger.take(shard, proof, claim('b.1'))).toEqual({ type: 'refused' })
+  })
+
+  test(`${name}: [L8] [P2] whoever goes on after a failover may say above which forgotten claims`, async () => {
+    const { shard, fence } = await opened()
+    const risen = await taken(shard, { type: 'transfer', fence, above: 7 })
+    expect(risen.fence.epoch).toBe(8)
+    const reclaim = (fence: Fence, above: number) =>
+      ledger.take(shard, { type: 'reclaim', fence, seq: 5, runId: OTHER_RUN, above }, claim())
+    expect(await reclaim({ epoch: 8, nonce: 'forgotten' }, 0), 'the same epoch by another claim').toEqual({
+      type: 'refused',
+    })
+    await bench.lose(shard)
+    expect(await reclaim({ epoch: 8, nonce: 'any' }, 20)).toMatchObject({ type: 'taken', epoch: 21 })
+    expect(await reclaim({ epoch: 20, nonce: 'forgotten' }, 0)).toEqual({ type: 'refused' })
+    expect(await reclaim({ epoch: 21, nonce: 'newer' }, 30)).toMatchObject({ type: 'taken', epoch: 31 })
   })
 
   test(`${name}: [L8] [P1] after an empty restart the last owner puts the shard back, over an older one that was faster`, async () => {

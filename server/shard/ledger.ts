@@ -18,14 +18,23 @@ export interface Fence {
   readonly nonce: string
 }
 
-/** Why `take` may succeed; see docs/ARCHITECTURE.md, "Shards". */
+/**
+ * Why `take` may succeed; see docs/ARCHITECTURE.md, "Shards". `above`: an epoch that the store may have forgotten; the new one is higher, and
+ * whoever held one up to it may not reclaim.
+ */
 export type TakeProof =
-  /** The lease ran out by the store's clock. `above`: an epoch that the claimant has heard of, though the store may have forgotten it. */
+  /** The lease ran out by the store's clock. */
   | { readonly type: 'expired'; readonly above?: number }
-  /** The living owner hands over: its own fence, the claimant is the new owner. */
-  | { readonly type: 'transfer'; readonly fence: Fence }
+  /** The living owner hands over: its own fence, the claimant is the new owner, or the same one under a higher epoch. */
+  | { readonly type: 'transfer'; readonly fence: Fence; readonly above?: number }
   /** "I held `fence` and my memory is at `seq`": the store went back behind that, or lost the head since run `runId`. */
-  | { readonly type: 'reclaim'; readonly fence: Fence; readonly seq: number; readonly runId: string }
+  | {
+      readonly type: 'reclaim'
+      readonly fence: Fence
+      readonly seq: number
+      readonly runId: string
+      readonly above?: number
+    }
 
 export type TakeAnswer =
   | { readonly type: 'taken'; readonly epoch: number; readonly seq: number; readonly runId: string }

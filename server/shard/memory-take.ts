@@ -17,20 +17,23 @@ export function takeShard(
   if (head.deadAtMs !== null) return { type: 'refused' }
   const granted = (epoch: number, floor: number) => grant(store, head, claimant, epoch, floor, nowMs)
   if (head.nonce === claimant.nonce) return granted(head.epoch, head.floor) // the same claim again: its answer was lost
+  const above = proof.above ?? 0
   switch (proof.type) {
     case 'transfer': {
       const { epoch, nonce } = proof.fence
-      return epoch === head.epoch && nonce === head.nonce ? granted(epoch + 1, epoch + 1) : { type: 'refused' }
+      if (epoch !== head.epoch || nonce !== head.nonce) return { type: 'refused' }
+      const next = Math.max(epoch, above) + 1
+      return granted(next, next)
     }
     case 'reclaim': {
       const { epoch } = proof.fence
       if (!storeIsBehind(head, proof.fence, proof.seq)) return { type: 'refused' }
-      return granted(Math.max(head.epoch, epoch) + 1, epoch)
+      return granted(Math.max(head.epoch, epoch, above) + 1, Math.max(epoch, above))
     }
     case 'expired': {
       const wait = waitForOwner(store, head, claimant.leaseMs, nowMs)
       if (wait) return wait
-      const epoch = Math.max(head.epoch + (head.graced ? EPOCHS_AFTER_GRACE : 1), (proof.above ?? 0) + 1)
+      const epoch = Math.max(head.epoch + (head.graced ? EPOCHS_AFTER_GRACE : 1), above + 1)
       return granted(epoch, epoch)
     }
     default:
@@ -56,7 +59,8 @@ function revive(store: MemoryStore, id: ShardId, proof: TakeProof, claimant: Cla
     endedMs: null,
   }
   store.shards.set(id, { head, rooms: new Map(), done: new Map(), results: [] })
-  return grant(store, head, claimant, proof.fence.epoch + 1, proof.fence.epoch, nowMs)
+  const floor = Math.max(proof.fence.epoch, proof.above ?? 0)
+  return grant(store, head, claimant, floor + 1, floor, nowMs)
 }
 
 function waitForOwner(store: MemoryStore, head: Head, leaseMs: number, nowMs: number): TakeAnswer | null {

@@ -226,6 +226,34 @@ describe('a store that went back', () => {
     expect(withoutDeadline(recordOf(cluster, game)!)).toBe(withoutDeadline(before!))
   })
 
+  test('[P6] and whoever heard of a claim that the store forgot finds the server that goes on without it', async () => {
+    const cluster = await startCluster({ servers: 3 })
+    const { clock, store, node, others } = cluster
+    const [ana, bo] = [await node(1).connect('ana'), await node(1).connect('bo')]
+    const { gameId, sockets } = await playTogether(ana, bo)
+    const [claimant, owner, other] = [node(0), node(1), node(2)]
+    const watcher = await other.connect('cy')
+    const kept = { ledger: snapshotStore(store), others: others.snapshot() }
+    owner.link.set('down')
+    other.link.set('down')
+    await clock.advance(LEASE_MS + 1_000)
+    expect(claimant.server.parts.shards.gate(shardOf(gameId))!.fence.epoch).toBe(2)
+    other.link.set('open')
+    await clock.advance(RENEW_EVERY_MS)
+    expect(other.server.parts.mesh.routes.get(shardOf(gameId))).toMatchObject({ epoch: 2 })
+    // The store forgets the claim, and whoever made it says nothing until the owner before has gone on.
+    restoreStore(store, kept.ledger, 'run-2')
+    others.goBackTo(kept.others)
+    claimant.link.set('down')
+    owner.link.set('open')
+    await clock.advance(2 * LEASE_MS + GRACE_MS)
+    claimant.link.set('open')
+    await clock.advance(LEASE_MS + GRACE_MS)
+    expect(await watcher.ask({ type: 'watch', gameId })).toMatchObject({ type: 'ok' })
+    expect(await sockets[0].ask({ type: 'move', gameId, ply: 0, cell: 4 })).toMatchObject({ type: 'ok' })
+    expect(versionsOf(watcher, gameId)).toEqual(['state 1', 'moved 2'])
+  })
+
   test('[P2] and trusts a renewed lease only after that time', async () => {
     const { cluster, game } = await oneGame()
     const { clock, store, node } = cluster

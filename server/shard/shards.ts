@@ -36,6 +36,8 @@ export interface ShardsOptions {
   readonly owner: string
   /** A claim that was answered is never lost by a failover. */
   readonly claimsSurvive: boolean
+  /** The highest epoch of the shard that this server has heard of; 0: none. */
+  readonly heardOf: (shard: ShardId) => number
   readonly deliver: (release: () => void) => void
   readonly unstuck: (gate: Gate, stuckMs: number) => void
   /** The shard is not ours any more. */
@@ -56,8 +58,8 @@ interface Held {
   reclaiming: boolean
   /** It is being deleted: its lease may end. */
   retiring: boolean
-  /** Renewals count from then on, in monotonic ms. */
-  trustFromMs: number
+  /** The store of this run may have forgotten that somebody else holds the shard: renewals count from then on, in monotonic ms. */
+  waits: { readonly runId: string; readonly untilMs: number } | null
 }
 
 /** The shards that this server owns. */
@@ -76,7 +78,7 @@ export function createShards(options: ShardsOptions) {
     leaseMs: LEASE_MS,
   })
 
-  const afterLapse = createAfterLapse({ ...options, claim })
+  const { afterLapse, aboveForgotten } = createAfterLapse({ ...options, claim })
 
   /** Creates a shard for new rooms; the same claim again is safe. False: it exists. */
   async function openShard(shard: ShardId, claimant: Claimant): Promise<boolean> {
@@ -119,7 +121,7 @@ export function createShards(options: ShardsOptions) {
         metrics.commitChanges.observe(changes)
       },
     })
-    const mine: Held = { gate, lease, takesRooms, runId, reclaiming: false, retiring: false, trustFromMs: 0 }
+    const mine: Held = { gate, lease, takesRooms, runId, reclaiming: false, retiring: false, waits: null }
     held.set(shard, mine)
     if (takesRooms) open.push(mine)
     return gate
@@ -133,18 +135,17 @@ export function createShards(options: ShardsOptions) {
     gate.suspend()
     const lapsed = !lease.trusted()
     lease.end()
-    const fence = lapsed ? await afterLapse(gate, mine.runId, () => held.get(gate.shard) === mine) : gate.fence
-    if (fence === null) return gate.close('fenced')
+    const above = lapsed ? await afterLapse(gate, mine.runId, () => held.get(gate.shard) === mine) : 0
+    if (above === null) return gate.close('fenced')
     const claimant = claim()
-    const proof: TakeProof = { type: 'reclaim', fence, seq: gate.seq(), runId: mine.runId }
+    const proof: TakeProof = { type: 'reclaim', fence: gate.fence, seq: gate.seq(), runId: mine.runId, above }
     while (held.get(gate.shard) === mine) {
       const sentAtMs = clock.monotonic()
       const answer = await ledger.take(gate.shard, proof, claimant).catch((error: unknown) => error)
       if (isTaken(answer)) {
         const lapsedMs = lease.lapsedMs()
         lease.renewed(sentAtMs)
-        mine.runId = answer.runId
-        mine.reclaiming = false
+        Object.assign(mine, { runId: answer.runId, reclaiming: false, waits: null })
         const { rooms, archive } = options.memory(gate)
         const counts = { rooms: rooms.length, archived: archive.length }
         log.warn('shard_reclaimed', { shard: gate.shard, epoch: answer.epoch, ...counts })
@@ -156,6 +157,28 @@ export function createShards(options: ShardsOptions) {
       if (!(answer instanceof LedgerUnknown)) return gate.close('fenced')
       await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
     }
+  }
+
+  /** Nobody came forward: the shard goes on, above every claim that the store may have forgotten and others may have heard of. */
+  async function rise(mine: Held): Promise<void> {
+    const { gate } = mine
+    mine.reclaiming = true
+    gate.suspend()
+    const claimant = claim()
+    const proof: TakeProof = { type: 'transfer', fence: gate.fence, above: aboveForgotten(gate) }
+    while (held.get(gate.shard) === mine) {
+      const sentAtMs = clock.monotonic()
+      const answer = await ledger.take(gate.shard, proof, claimant).catch((error: unknown) => error)
+      if (isTaken(answer)) {
+        Object.assign(mine, { runId: answer.runId, reclaiming: false, waits: null })
+        regain(mine, sentAtMs)
+        return gate.resume({ epoch: answer.epoch, nonce: claimant.nonce })
+      }
+      if (!(answer instanceof LedgerUnknown)) break
+      await delay(clock, 1 + below(random, RECLAIM_RETRY_MS))
+    }
+    mine.reclaiming = false
+    void reclaim(mine)
   }
 
   /** A renewal counts. While the lease was over nobody could move: that time is given back. */
@@ -200,10 +223,14 @@ export function createShards(options: ShardsOptions) {
           void reclaim(mine)
           continue
         }
-        const mayBeLost = answer.runId !== mine.runId && !options.claimsSurvive
-        if (mayBeLost && !mine.lease.trusted()) mine.trustFromMs = clock.monotonic() + LAPSED_WAIT_MS
-        mine.runId = answer.runId
-        if (clock.monotonic() >= mine.trustFromMs) regain(mine, sentAtMs)
+        const { runId } = answer
+        if (runId === mine.runId || options.claimsSurvive || mine.lease.trusted()) {
+          mine.runId = runId
+          regain(mine, sentAtMs)
+          continue
+        }
+        if (mine.waits?.runId !== runId) mine.waits = { runId, untilMs: clock.monotonic() + LAPSED_WAIT_MS }
+        if (clock.monotonic() >= mine.waits.untilMs) void rise(mine)
       }
     } catch (error) {
       log.warn('renewal_failed', { error })

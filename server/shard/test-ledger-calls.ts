@@ -118,9 +118,10 @@ export const gameOf = (shard: ShardId, n: number): GameId =>
 
 function randomProof(random: Random, fence: Fence, seq: number, runId: string): TakeProof {
   const type = pick(random, ['expired', 'expired', 'transfer', 'reclaim'] as const)
-  if (type === 'expired') return { type }
-  if (type === 'transfer') return { type, fence }
-  return { type, fence, seq, runId: pick(random, [runId, 'a-run-before']) }
+  const above = pick(random, [0, 0, 4, 9])
+  if (type === 'expired') return { type, above }
+  if (type === 'transfer') return { type, fence, above }
+  return { type, fence, seq, runId: pick(random, [runId, 'a-run-before']), above }
 }
 
 /** Each game at most once, as the port demands. */

@@ -66,8 +66,7 @@ export function valkeyLedger(commits: Valkey, options: ValkeyLedgerOptions = {})
     async take(shard, proof, { owner, nonce, leaseMs }) {
       const fence = proof.type === 'expired' ? { epoch: 0, nonce: '' } : proof.fence
       const held = proof.type === 'reclaim' ? proof : { seq: 0, runId: '' }
-      const above = proof.type === 'expired' ? (proof.above ?? 0) : 0
-      const rules = [GRACE_MS, EPOCHS_AFTER_GRACE, above]
+      const rules = [GRACE_MS, EPOCHS_AFTER_GRACE, proof.above ?? 0]
       const args = [proof.type, fence.epoch, fence.nonce, held.seq, held.runId, owner, nonce, leaseMs, ...rules]
       return reply.taken(await lease(scripts.take, [shardKeys(shard).head], args))
     },
