@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { PHRASES } from '../game/phrases.ts'
 import { startTestServer, type TestServer } from '../scripts/test-server.ts'
 import { axeViolations, launchChromium, openPage, type Person, wireTo } from './test-browser.ts'
 
@@ -119,7 +120,7 @@ test('[P5] a broken connection and a reload in the middle of a game change nothi
   await wire.close()
 })
 
-test('[invite] a link opens a game with whoever accepts it, in the next window of the same browser too', async () => {
+test('[invite] [R19] a link opens a game with whoever accepts it, in the next window of the same browser too', async () => {
   const ana = await open()
   await ana.hook('invite').click()
   const link = new URL(await ana.hook('invite-link').inputValue())
@@ -140,6 +141,7 @@ test('[invite] a link opens a game with whoever accepts it, in the next window o
   await watcher.sees('watching')
   await o.hook('chat').click()
   expect(await axeViolations(o)).toEqual([])
+  expect(await o.page.locator('[data-testid^=say-]').allTextContents()).toEqual(PHRASES)
   await o.hook('say-1').click()
   await watcher.hook('player-o').getByText('Good luck!').waitFor()
   await o.play(1)

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { PHRASES } from '../phrases.ts'
+import { PHRASES } from '../../game/phrases.ts'
 
 /** The sixteen phrases, folded away until wanted. */
 export function Chat({ onSay }: { onSay: (phrase: number) => void }) {

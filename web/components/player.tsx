@@ -1,7 +1,7 @@
 import type { GameState } from '../../client/game-state.ts'
+import { PHRASES } from '../../game/phrases.ts'
 import type { Seat } from '../../protocol/messages.ts'
 import type { Said } from '../game.ts'
-import { PHRASES } from '../phrases.ts'
 import { symbolOf } from '../standing.ts'
 import { Mark } from './mark.tsx'
 
