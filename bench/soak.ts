@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os'
 import { Redis } from 'ioredis'
 import { systemClock as clock, delay } from '../kit/clock.ts'
 import { below, systemRandom as random } from '../kit/random.ts'
@@ -59,7 +58,6 @@ export async function run(
   say: (line: string) => void,
 ): Promise<SoakResult> {
   const options = readOptions(args, defaults)
-  setPriority(10)
   const cluster = await startCluster({
     servers: options.servers - 1,
     env: { ...env, TURN_SECONDS: '60', RATE_LIMIT_ANONYMOUS: '1000000' },
