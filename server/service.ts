@@ -68,11 +68,13 @@ export function createService(options: ServiceOptions) {
   /** As things are at this moment. */
   function level(): ServiceLevel {
     const gates = options.gates()
+    let trusted = 0
+    for (const gate of gates) if (gate.trusted()) trusted += 1
     state = nextLevel(state, {
       nowMs: clock.monotonic(),
       silentMs: options.silentMs(),
       shards: gates.length,
-      trusted: gates.filter((gate) => gate.trusted()).length,
+      trusted,
       limited,
       switched,
     })
@@ -98,7 +100,8 @@ export function createService(options: ServiceOptions) {
 
   /** Why no new game or ticket is taken now; null: they are. */
   function closedForGames(): Refusal | null {
-    if (closedFor() !== null || !storeFull) return closedFor()
+    const closed = closedFor()
+    if (closed !== null || !storeFull) return closed
     return refusal('UNAVAILABLE', 'the store is nearly full: no new games', { retryAfterMs: RETRY_FULL_MS })
   }
 

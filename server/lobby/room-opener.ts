@@ -1,3 +1,4 @@
+import type { Player } from '../../game/room.ts'
 import { type GameId, shardOf } from '../../protocol/ids.ts'
 import type { Fanout } from '../gateway/fanout.ts'
 import { showOpening } from '../gateway/gateway.ts'
@@ -27,12 +28,16 @@ export function roomOpener({
   fanout,
   announce,
 }: RoomOpenerOptions): CreationOptions['openRoom'] {
+  const hereOnly: readonly string[] = [node]
+  const isHere = ({ id }: Player): boolean => players.get(id) !== undefined
+  const isElsewhere = (player: Player): boolean => player.botLevel === undefined && !isHere(player)
+
   return (gameId: GameId, opening, match) =>
     new Promise((resolve) => {
       const gate = shards.gate(shardOf(gameId) as ShardId)
       if (gate === undefined) return resolve({ type: 'not_owner' })
-      const here = opening.players.map(({ id }) => players.get(id) !== undefined)
-      const elsewhere = opening.players.some(({ botLevel }, seat) => botLevel === undefined && !here[seat])
+      const [x, o] = opening.players
+      const elsewhere = isElsewhere(x) || isElsewhere(o)
       const hosted = owner.open(gate, gameId, opening, match, [fanout.subscriber], (answer) => {
         if (answer.type === 'snapshot') {
           showOpening(players, fanout, answer.snapshot)
@@ -40,6 +45,7 @@ export function roomOpener({
         }
         resolve(answer)
       })
-      for (const seat of [0, 1] as const) if (here[seat]) hosted.presence[seat].add(node)
+      if (isHere(x)) hosted.presence[0] = hereOnly
+      if (isHere(o)) hosted.presence[1] = hereOnly
     })
 }

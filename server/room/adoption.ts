@@ -7,7 +7,7 @@ import type { Fanout } from '../gateway/fanout.ts'
 import { LedgerUnknown, type ShardId, type ShardImage, type ShardLedger } from '../shard/ledger.ts'
 import type { Shards } from '../shard/shards.ts'
 import type { Forgetting } from './forgetting.ts'
-import { type HostedRoom, snapshotOf } from './hosted.ts'
+import { type HostedRoom, notePresence, snapshotOf } from './hosted.ts'
 import type { Owner } from './owner.ts'
 import { hostRecord } from './storage.ts'
 
@@ -74,10 +74,11 @@ export function createAdoption(options: AdoptionOptions) {
     options.released(hosted).catch((error: unknown) => log.warn('game_end_failed', { gameId: hosted.gameId, error }))
 
   /** Other servers tell which players have a socket there; here nobody else does. */
-  function noteLocal({ gameId, room, presence }: HostedRoom): void {
-    const here = fanout.watchOf(gameId)?.connections ?? []
+  function noteLocal(hosted: HostedRoom): void {
+    const here = fanout.watchOf(hosted.gameId)?.connections ?? []
     for (const seat of [0, 1] as const) {
-      if (here.some(({ userId }) => userId === room.players[seat].id)) presence[seat].add(fanout.subscriber.node)
+      const { id } = hosted.room.players[seat]
+      if (here.some(({ userId }) => userId === id)) notePresence(hosted, seat, fanout.subscriber.node, true)
     }
   }
 

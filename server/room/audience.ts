@@ -1,6 +1,6 @@
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { Ended } from './ended.ts'
-import { type HostedRoom, isConnected, type Subscriber, seatOf } from './hosted.ts'
+import { type HostedRoom, isConnected, notePresence, type Subscriber, seatOf } from './hosted.ts'
 
 /** Who watches the rooms here, and which players are there: soft state that gateways refresh. */
 export function createAudience(rooms: ReadonlyMap<GameId, HostedRoom>, ended: Ended) {
@@ -10,8 +10,7 @@ export function createAudience(rooms: ReadonlyMap<GameId, HostedRoom>, ended: En
     const seat = hosted === undefined ? null : seatOf(hosted.room, userId)
     if (hosted === undefined || seat === null) return
     const before = isConnected(hosted, seat)
-    if (connected) hosted.presence[seat].add(node)
-    else hosted.presence[seat].delete(node)
+    notePresence(hosted, seat, node, connected)
     if (isConnected(hosted, seat) === before) return
     hosted.gate.after(hosted, (outcome) => {
       if (outcome !== 'committed') return
@@ -31,7 +30,7 @@ export function createAudience(rooms: ReadonlyMap<GameId, HostedRoom>, ended: En
     for (const hosted of rooms.values()) {
       if (gateway !== null) unsubscribe(gateway, hosted.gameId)
       for (const seat of [0, 1] as const) {
-        if (hosted.presence[seat].has(node)) presence(node, hosted.gameId, hosted.room.players[seat].id, false)
+        if (hosted.presence[seat].includes(node)) presence(node, hosted.gameId, hosted.room.players[seat].id, false)
       }
     }
   }

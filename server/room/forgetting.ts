@@ -10,66 +10,78 @@ const KEEP_MS = 660_000
 const SWEEP_MS = 1_000
 const BATCH = 512
 
-interface Entry {
-  readonly gate: Gate
-  readonly gameId: GameId
-  /** The same bytes whenever it is sent. */
-  readonly result: () => string
-  readonly sinceMs: number
+/** Games of one gate that ended within one sweep, and leave together. Two lists: a busy server keeps a million games. */
+interface Kept {
+  /** All of them had ended by then, monotonic ms. */
+  readonly untilMs: number
+  readonly gameIds: GameId[]
+  /** By game, its result: the same bytes whenever it is sent; or its record. */
+  readonly texts: string[]
+  readonly resultOf: (text: string) => string
 }
 
 /** Keeps results of finished games for as long as the store may still lose them; then lets their records leave the store. */
 export function createForgetting(clock: Clock, ledger: ShardLedger) {
-  let queue: Entry[] = []
+  /** Oldest first. */
+  const keptOf = new Map<Gate, Kept[]>()
   let cancel: CancelTimer = () => {}
+
+  function listOf(gate: Gate): Kept[] {
+    const list = keptOf.get(gate) ?? []
+    keptOf.set(gate, list)
+    return list
+  }
 
   function sweep(): void {
     const before = clock.monotonic() - KEEP_MS
-    const due = queue.filter((entry) => entry.sinceMs <= before)
-    if (due.length === 0) return
-    queue = queue.filter((entry) => entry.sinceMs > before)
-    const byGate = Map.groupBy(due, (entry) => entry.gate)
-    for (const [gate, entries] of byGate) {
-      for (let at = 0; at < entries.length; at += BATCH) {
-        const batch = entries.slice(at, at + BATCH)
-        // Not now: the same batch again with the next sweep.
-        ledger
-          .forget(
-            gate.shard,
-            gate.fence,
-            batch.map(({ gameId }) => gameId),
-          )
-          .catch(() => {
-            queue = [...batch, ...queue]
-          })
-      }
+    for (const [gate, list] of keptOf) {
+      while (list.length > 0 && list[0]!.untilMs <= before) forget(gate, list.shift()!)
+      if (list.length === 0) keptOf.delete(gate)
+    }
+  }
+
+  function forget(gate: Gate, due: Kept): void {
+    for (let at = 0; at < due.gameIds.length; at += BATCH) {
+      const gameIds = due.gameIds.slice(at, at + BATCH)
+      const texts = due.texts.slice(at, at + BATCH)
+      // Not now: the same batch again with the next sweep.
+      ledger.forget(gate.shard, gate.fence, gameIds).catch(() => {
+        listOf(gate).unshift({ ...due, gameIds, texts })
+      })
     }
   }
 
   return {
     /** It has ended. */
     add: (hosted: HostedRoom) => {
-      const { gate, gameId } = hosted
-      const result = hosted.result ?? resultOf(hosted)
-      queue.push({ gate, gameId, result: () => result, sinceMs: clock.monotonic() })
+      const list = listOf(hosted.gate)
+      const nowMs = clock.monotonic()
+      let last = list.at(-1)
+      if (last === undefined || nowMs >= last.untilMs) {
+        last = { untilMs: nowMs + SWEEP_MS, gameIds: [], texts: [], resultOf: asItIs }
+        list.push(last)
+      }
+      last.gameIds.push(hosted.gameId)
+      last.texts.push(hosted.result ?? resultOf(hosted))
     },
     /** Records that another owner wrote, at least `ageMs` ago. One that cannot be read is kept as it is. */
     addStored: (gate: Gate, records: ReadonlyMap<GameId, string>, ageMs: number) => {
-      const sinceMs = clock.monotonic() - ageMs
-      for (const [gameId, record] of records)
-        queue.push({ gate, gameId, result: () => resultOfRecord(record), sinceMs })
+      if (records.size === 0) return
+      const [gameIds, texts] = [[...records.keys()], [...records.values()]]
+      listOf(gate).push({ untilMs: clock.monotonic() - ageMs, gameIds, texts, resultOf: resultOfRecord })
     },
     /** All finished games of a gate that the store should still hold, as changes that write them again. */
     archive: (gate: Gate): Change[] =>
-      queue
-        .filter((entry) => entry.gate === gate)
-        .map(({ gameId, result }) => ({ gameId, record: result(), create: false, done: true, result: result() })),
+      (keptOf.get(gate) ?? []).flatMap(({ gameIds, texts, resultOf }) =>
+        gameIds.map((gameId, at): Change => {
+          const result = resultOf(texts[at]!)
+          return { gameId, record: result, create: false, done: true, result }
+        }),
+      ),
     /** Gates with finished games that the store still holds. */
-    gates: (): ReadonlySet<Gate> => new Set(queue.map(({ gate }) => gate)),
+    gates: (): ReadonlySet<Gate> => new Set(keptOf.keys()),
     /** The gate's shard is somebody else's now. */
-    drop: (gate: Gate): void => {
-      queue = queue.filter((entry) => entry.gate !== gate)
-    },
+    drop: (gate: Gate): void => void keptOf.delete(gate),
     start: () => {
       cancel = every(clock, SWEEP_MS, sweep)
     },
@@ -77,6 +89,8 @@ export function createForgetting(clock: Clock, ledger: ShardLedger) {
   }
 }
 export type Forgetting = ReturnType<typeof createForgetting>
+
+const asItIs = (result: string): string => result
 
 function resultOfRecord(record: string): string {
   const decoded = decodeRecord(record)

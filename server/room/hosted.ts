@@ -52,7 +52,7 @@ export interface HostedRoom {
   /** Gateways that get its events; an array because almost always there are one or two. */
   subscribers: Subscriber[]
   /** By seat: the servers where a socket of the player is open. */
-  readonly presence: readonly [Set<string>, Set<string>]
+  readonly presence: [readonly string[], readonly string[]]
   /** When the player to move forfeits, on the monotonic clock. */
   dueMs: number
   /** Where it stands in the timing wheel. */
@@ -69,7 +69,14 @@ export const snapshotOf = (hosted: HostedRoom): Snapshot => ({
 
 /** A bot is always connected. */
 export const isConnected = (hosted: HostedRoom, seat: 0 | 1): boolean =>
-  hosted.room.players[seat].botLevel !== undefined || hosted.presence[seat].size > 0
+  hosted.room.players[seat].botLevel !== undefined || hosted.presence[seat].length > 0
+
+/** Notes that a socket of the player is open on `node`, or none any more. */
+export function notePresence({ presence }: HostedRoom, seat: 0 | 1, node: string, connected: boolean): void {
+  const nodes = presence[seat]
+  if (nodes.includes(node) === connected) return
+  presence[seat] = connected ? [...nodes, node] : nodes.filter((other) => other !== node)
+}
 
 /** The player's seat; null: a spectator. */
 export function seatOf(room: Room, userId: UserId): 0 | 1 | null {

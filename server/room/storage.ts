@@ -5,6 +5,8 @@ import type { Gate } from '../shard/gate.ts'
 import type { ShardId, ShardLedger } from '../shard/ledger.ts'
 import type { HostedRoom, Subscriber } from './hosted.ts'
 
+const NOWHERE: readonly string[] = []
+
 /** A room in memory. `stored`: what the store holds of it now; `subscribers` hear of it from now on. */
 export function hostRoom(
   clock: Clock,
@@ -26,7 +28,7 @@ export function hostRoom(
     createdSeq: 0,
     stored,
     subscribers,
-    presence: [new Set(), new Set()],
+    presence: [NOWHERE, NOWHERE],
     dueMs: clock.monotonic() + room.turnMs,
     slot: 0,
   }
