@@ -3,7 +3,7 @@ import { decode, encode } from '@msgpack/msgpack'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { clientMessages, serverMessages } from './arbitraries.ts'
-import { decodeClient, decodeServer, encodeClient, encodeServer, stateFrames } from './codec.ts'
+import { decodeClient, decodeServer, encodeBrief, encodeClient, encodeServer, stateFrames } from './codec.ts'
 import { CLIENT_FRAME_BYTES_MAX, SERVER_FRAME_BYTES_MAX } from './limits.ts'
 import type { ServerMessage } from './messages.ts'
 import { frameWriter } from './msgpack-write.ts'
@@ -135,6 +135,28 @@ test('[codec] a frame keeps its bytes however many are encoded after it', () => 
   const before = hexOf(first)
   for (let rid = 0; rid < 20_000; rid++) encodeServer({ type: 'ok', rid, value: 'x'.repeat(40) })
   expect(hexOf(first)).toBe(before)
+})
+
+test('[codec] OK and MOVED that are sent at once are the same bytes, again for a second receiver, and after a failure', () => {
+  fc.assert(
+    fc.property(serverMessages, (message) => {
+      if (message.type !== 'ok' && message.type !== 'moved') return
+      const expected = hexOf(encodeServer(message))
+      expect([hexOf(encodeBrief(message)), hexOf(encodeBrief(message))]).toEqual([expected, expected])
+      expect(() => encodeBrief({ type: 'ok', rid: 1, value: 'x'.repeat(5_000) })).toThrow('limit')
+      expect(hexOf(encodeBrief(message))).toBe(expected)
+    }),
+    { numRuns: 2_000 },
+  )
+})
+
+test('[codec] a MOVE is the same whatever game it was expected to name', () => {
+  const games = [GAME, `${GAME.slice(0, -1)}!`, GAME.slice(1), 'é', 'Ã©', 'x']
+  for (const gameId of games) {
+    const message = { type: 'move', rid: 7, gameId, ply: 3, cell: 4 } as const
+    for (const likely of games)
+      expect(decodeClient(encodeClient(message), likely)).toEqual({ ok: true, value: message })
+  }
 })
 
 test('[codec] STATE for several receivers differs in `you` alone', () => {

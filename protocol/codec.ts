@@ -2,4 +2,4 @@
 export { type DecodeFailure, decodeClient } from './decode-client.ts'
 export { decodeServer } from './decode-server.ts'
 export { encodeClient } from './encode-client.ts'
-export { encodeServer, stateFrames } from './encode-server.ts'
+export { type BriefMessage, encodeBrief, encodeServer, stateFrames } from './encode-server.ts'

@@ -24,11 +24,11 @@ export type DecodeFailure =
 
 /**
  * A client's binary frame, checked completely: what this returns needs no second check of types and ranges.
- * Never throws, never returns a half-checked message, keeps nothing of `bytes`.
+ * Never throws, never returns a half-checked message, keeps nothing of `bytes`. `likelyGameId`: see `readMove`.
  */
-export function decodeClient(bytes: Uint8Array): Result<ClientMessage, DecodeFailure> {
+export function decodeClient(bytes: Uint8Array, likelyGameId?: string): Result<ClientMessage, DecodeFailure> {
   if (bytes.length > CLIENT_FRAME_BYTES_MAX) return close(CloseCode.tooLarge, `${bytes.length} bytes`)
-  const move = readMove(bytes)
+  const move = readMove(bytes, likelyGameId)
   if (move !== null) return ok(move)
   const frame = readMsgpack(bytes)
   if (!frame.ok) return close(CloseCode.malformed, frame.error)

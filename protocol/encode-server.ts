@@ -1,14 +1,18 @@
 import { encodeState, lineOrNil, numberOrNil } from './encode-state.ts'
 import { SERVER_FRAME_BYTES_MAX } from './limits.ts'
 import type { Seat, ServerMessage } from './messages.ts'
-import { type FrameWriter, frameWriter } from './msgpack-write.ts'
+import { type FrameWriter, frameWriter, scratchWriter } from './msgpack-write.ts'
 import { serverLayouts } from './shapes.ts'
 import { serverTags } from './tags.ts'
 import { writeMessage } from './walk.ts'
 
 type Message<T extends ServerMessage['type']> = Extract<ServerMessage, { readonly type: T }>
 
+/** What a server sends with nearly every move. */
+export type BriefMessage = Message<'ok' | 'moved'>
+
 const writer = frameWriter(SERVER_FRAME_BYTES_MAX)
+const scratch = scratchWriter(SERVER_FRAME_BYTES_MAX)
 const layoutByType = new Map(serverLayouts.map((layout) => [layout.type, layout]))
 
 /**
@@ -29,6 +33,21 @@ export function encodeServer(message: ServerMessage): Uint8Array {
     default:
       return writeMessage(writer, layoutByType.get(message.type)!, message)
   }
+}
+
+let briefMessage: BriefMessage | null = null
+let briefFrame: Uint8Array = new Uint8Array(0)
+
+/**
+ * As `encodeServer`, for what is sent at once: the frame is good until the next call only, and takes no memory. The same message again,
+ * for its next receiver, is not encoded again.
+ */
+export function encodeBrief(message: BriefMessage): Uint8Array {
+  if (message === briefMessage) return briefFrame
+  briefMessage = null
+  briefFrame = message.type === 'ok' ? encodeOk(scratch, message) : encodeMoved(scratch, message)
+  briefMessage = message
+  return briefFrame
 }
 
 /** STATE for several receivers: encoded once for each seat, and once for spectators, when somebody asks. */

@@ -8,8 +8,9 @@ const FIVE_ITEMS = 0x95
 /**
  * MOVE as clients write it, about three times as fast as the general decoder: nearly every frame of a busy server is one.
  * null: not a MOVE in its usual form; the general decoder then says what it is, so this one never refuses.
+ * `likelyGameId`: where the frame names this game, the message has this very string, whose hash is known, and no new one.
  */
-export function readMove(bytes: Uint8Array): ClientMessage | null {
+export function readMove(bytes: Uint8Array, likelyGameId: string | undefined): ClientMessage | null {
   if (bytes[0] !== FIVE_ITEMS || bytes[1] !== clientTags.move) return null
   let at = 3
   let rid = bytes[2]!
@@ -33,6 +34,17 @@ export function readMove(bytes: Uint8Array): ClientMessage | null {
   const ply = bytes[end]!
   const cell = bytes[end + 1]!
   if (ply > 0x7f || cell >= CELLS) return null
-  const gameId = utf8Text(bytes, at, end)
+  const gameId =
+    likelyGameId !== undefined && isAscii(likelyGameId, bytes, at, end) ? likelyGameId : utf8Text(bytes, at, end)
   return gameId === null ? null : { type: 'move', rid, gameId, ply, cell }
+}
+
+/** Is `text` plain ASCII, and what `bytes[start, end)` say? */
+function isAscii(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (text.length !== end - start) return false
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit >= 0x80 || unit !== bytes[start + i]) return false
+  }
+  return true
 }

@@ -13,7 +13,7 @@ export interface FrameWriter {
   text(value: string): void
   array(items: number): void
   map(pairs: number): void
-  /** The frame: its memory is never written again, so it may be kept. @throws when it is over the limit, our own bug */
+  /** The frame. @throws when it is over the limit, our own bug */
   finish(): Uint8Array
 }
 
@@ -22,12 +22,20 @@ const encoder = new TextEncoder()
 const FRAMES_PER_SLAB = 8
 
 /**
- * A writer of frames up to `maxBytes`. Frames are cut from slabs: a view costs a tenth of fresh memory. Writes beyond a
- * slab's end are dropped by the typed array and reported by `finish`.
+ * A writer of frames up to `maxBytes` whose memory is never written again: they may be kept. Frames are cut from slabs: a view costs a
+ * tenth of fresh memory. Writes beyond a slab's end are dropped by the typed array and reported by `finish`.
  */
-export function frameWriter(maxBytes: number): FrameWriter {
-  let slab = new Uint8Array(0)
+export const frameWriter = (maxBytes: number): FrameWriter => writerInto(maxBytes, FRAMES_PER_SLAB * maxBytes)
+
+/** A writer of frames up to `maxBytes` that all share one memory: each is good until the next `begin`, and costs no memory at all. */
+export const scratchWriter = (maxBytes: number): FrameWriter => writerInto(maxBytes, null)
+
+/** `slabBytes`: how much is allocated at a time; null: once for all. */
+function writerInto(maxBytes: number, slabBytes: number | null): FrameWriter {
+  let slab = new Uint8Array(slabBytes === null ? maxBytes : 0)
   let view = new DataView(slab.buffer)
+  /** By length: the frames of a shared memory. */
+  const frames: (Uint8Array | undefined)[] = []
   let start = 0
   let at = 0
 
@@ -87,8 +95,9 @@ export function frameWriter(maxBytes: number): FrameWriter {
 
   return {
     begin() {
-      if (slab.length - at < maxBytes) {
-        slab = new Uint8Array(FRAMES_PER_SLAB * maxBytes)
+      if (slabBytes === null) at = 0
+      else if (slab.length - at < maxBytes) {
+        slab = new Uint8Array(slabBytes)
         view = new DataView(slab.buffer)
         at = 0
       }
@@ -138,7 +147,10 @@ export function frameWriter(maxBytes: number): FrameWriter {
     finish() {
       const bytes = at - start
       assert(bytes <= maxBytes, `a frame of ${bytes} bytes, the limit is ${maxBytes}`)
-      return slab.subarray(start, at)
+      if (slabBytes !== null) return slab.subarray(start, at)
+      const frame = frames[bytes] ?? slab.subarray(0, bytes)
+      frames[bytes] = frame
+      return frame
     },
   }
 }

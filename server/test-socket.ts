@@ -69,6 +69,7 @@ export async function connectTo(
   const heard: ServerMessage[] = []
   let closedWith: number | null = null
   let writes = 0
+  let corked = false
   let pings = 0
   let answersPings = true
   let stalled = false
@@ -81,12 +82,19 @@ export async function connectTo(
   }
 
   const socket: PlayerSocket = {
-    send(frames) {
+    send(frame) {
       if (closedWith !== null) return true
-      writes += 1
+      if (!corked) writes += 1
       if (stalled) return false
-      for (const frame of frames) heard.push(decoded(frame))
+      heard.push(decoded(frame))
       return true
+    },
+    cork(run) {
+      if (closedWith !== null) return
+      writes += 1
+      corked = true
+      run()
+      corked = false
     },
     ping() {
       pings += 1

@@ -122,17 +122,15 @@ export function memoryHub(options: MemoryHubOptions): MemoryHub {
     }
 
     const socket: PlayerSocket = {
-      send(frames) {
-        if (!serverOpen) return true
-        for (const frame of frames) {
-          const message = tap.shown(process.name, id, userId, frame)
-          if (message === null || broken) continue
-          toClient(() => {
-            if (clientOpen && !broken) client.message(clientSocket, message)
-          })
-        }
+      send(frame) {
+        const message = serverOpen ? tap.shown(process.name, id, userId, frame) : null
+        if (message === null || broken) return true
+        toClient(() => {
+          if (clientOpen && !broken) client.message(clientSocket, message)
+        })
         return true
       },
+      cork: (run) => run(),
       ping() {
         if (!broken) clock.after(2 * latencyMs(), () => process.enter(() => serverOpen && handlers.pong(connection)))
       },

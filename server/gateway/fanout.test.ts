@@ -31,23 +31,23 @@ function watching() {
   const undone: number[] = []
   const noted = { left: () => {}, ended: () => {}, gap: () => {} }
   const fanout = createFanout('n1', outbox, { ...noted, undone: (_, version) => undone.push(version) })
-  const send = (sent: readonly Uint8Array[]) => {
-    for (const frame of sent) {
-      const decoded = decodeServer(frame)
-      if (decoded.ok && decoded.value !== null && 'version' in decoded.value)
-        frames.push(`${decoded.value.type} ${decoded.value.version}`)
-      else if (decoded.ok && decoded.value?.type === 'rated') frames.push(`rated ${decoded.value.ratings}`)
-    }
+  const send = (frame: Uint8Array) => {
+    const decoded = decodeServer(frame)
+    if (decoded.ok && decoded.value !== null && 'version' in decoded.value)
+      frames.push(`${decoded.value.type} ${decoded.value.version}`)
+    else if (decoded.ok && decoded.value?.type === 'rated') frames.push(`rated ${decoded.value.ratings}`)
     return true
   }
   const connection: Connection = {
     id: 1,
     userId: 'ana' as UserId,
-    socket: { send, ping() {}, end() {} },
+    socket: { send, cork: (run) => run(), ping() {}, end() {} },
     limiter: frameLimiter(0),
     address: '',
     identity: { userId: 'ana' as UserId, name: 'ana', sessionId: 's', region: 'r', expiresAtMs: 1 },
-    unsent: [],
+    unsent: null,
+    lastUnsent: null,
+    nextToSend: null,
     watching: [],
     open: 0,
     lastFrameMs: 0,

@@ -28,6 +28,8 @@ export interface GameWatch {
   countTold: number
 }
 
+type Moved = Extract<GameEvent, { readonly type: 'moved' }>
+
 export interface FanoutHooks {
   /** Nobody here watches the game any more. */
   readonly left: (gameId: GameId) => void
@@ -51,13 +53,14 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     if (message.type === 'moved' || message.type === 'ended') {
       if (message.version <= watch.version) return
       if (message.version > watch.version + 1) return hooks.gap(watch.gameId)
+      if (message.type === 'moved' && !followsBoard(watch, message)) return hooks.gap(watch.gameId)
       watch.version = message.version
     }
     if (message.type === 'moved') {
       watch.board = message.board
       watch.plies = message.ply + 1
-    }
-    broadcast(watch, encodeServer(message))
+      for (const connection of watch.connections) outbox.tell(connection, message)
+    } else broadcast(watch, encodeServer(message))
     if (message.type === 'ended') ended(watch)
   }
 
@@ -223,6 +226,10 @@ function note(watch: GameWatch, { room, epoch }: Snapshot): void {
 /** Is the board that was shown one that this game went through? The store may have lost it, and the game gone on differently. */
 const continuesBoard = ({ board, plies }: GameWatch, { room }: Snapshot): boolean =>
   plies <= room.moves.length && boardCode(room.moves.slice(0, plies)) === board
+
+/** Is it a move on the board that was shown? The store may have lost that, and what is news elsewhere hides the loss here. */
+const followsBoard = ({ board, plies }: GameWatch, { ply, cell, board: next }: Moved): boolean =>
+  ply === plies && next === board + (ply % 2 === 0 ? 1 : 2) * 3 ** cell
 
 /** Does the snapshot lack something that sockets here were shown? */
 const takesBack = (watch: GameWatch, snapshot: Snapshot): boolean =>

@@ -58,7 +58,9 @@ export function createGateway(options: GatewayOptions): SocketHandlers<Pass, Con
       limiter: frameLimiter(nowMs),
       address,
       identity,
-      unsent: [],
+      unsent: null,
+      lastUnsent: null,
+      nextToSend: null,
       watching: [],
       open: 0,
       lastFrameMs: nowMs,
@@ -109,7 +111,7 @@ export function createGateway(options: GatewayOptions): SocketHandlers<Pass, Con
     if (!binary) return outbox.end(connection, CloseCode.textFrame, 'binary frames only')
     const nowMs = clock.monotonic()
     connection.lastFrameMs = nowMs
-    const decoded = decodeClient(bytes)
+    const decoded = decodeClient(bytes, connection.watching.at(-1)?.gameId)
     if (!decoded.ok && decoded.error.kind === 'close') {
       return outbox.end(connection, decoded.error.code, decoded.error.why)
     }

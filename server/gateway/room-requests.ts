@@ -149,7 +149,7 @@ export function createRoomRequests(options: RoomRequestsOptions) {
   }
 
   function okay(connection: Connection, rid: number, value?: string): void {
-    outbox.send(connection, encodeServer(value === undefined ? { type: 'ok', rid } : { type: 'ok', rid, value }))
+    outbox.tell(connection, value === undefined ? { type: 'ok', rid } : { type: 'ok', rid, value })
   }
 
   function refuse(connection: Connection, rid: number | null, why: Refusal): void {

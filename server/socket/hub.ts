@@ -2,8 +2,10 @@ import type { CloseCode } from '../../protocol/errors.ts'
 
 /** One player's open socket. Calls after it has closed do nothing. */
 export interface PlayerSocket {
-  /** Sends all frames in one write. False: the peer reads too slowly and a frame was dropped; the socket must end. */
-  send(frames: readonly Uint8Array[]): boolean
+  /** `frame` is good during the call only. False: the peer reads too slowly and the frame was dropped; the socket must end. */
+  send(frame: Uint8Array): boolean
+  /** What `run` sends leaves in one write. */
+  cork(run: () => void): void
   ping(): void
   /** Closes with a code that tells the peer whether to come back. `closed` follows. */
   end(code: CloseCode, reason: string): void

@@ -90,14 +90,12 @@ class UwsSocket implements PlayerSocket {
     this.ws = ws
   }
 
-  send(frames: readonly Uint8Array[]): boolean {
-    if (!this.open) return true
-    if (frames.length === 1) return this.ws.send(frames[0]!, true) !== DROPPED
-    let kept = true
-    this.ws.cork(() => {
-      for (const frame of frames) kept = this.ws.send(frame, true) !== DROPPED && kept
-    })
-    return kept
+  send(frame: Uint8Array): boolean {
+    return !this.open || this.ws.send(frame, true) !== DROPPED
+  }
+
+  cork(run: () => void): void {
+    if (this.open) this.ws.cork(run)
   }
 
   ping(): void {
