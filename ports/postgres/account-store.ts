@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../kit/result.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import { type Account, type AccountStore, DELETED_NAME, type Identity, type NewAccount } from '../account-store.ts'
 import { type AccountRow, accountOf } from './account-row.ts'
-import { asking, brokenConstraint } from './failure.ts'
+import { askingOf, brokenConstraint } from './failure.ts'
 import type { Database } from './open.ts'
 import { postgresSecondFactors } from './second-factors.ts'
 import type { Tables, UsersTable } from './tables.ts'
@@ -11,13 +11,9 @@ import type { Tables, UsersTable } from './tables.ts'
 type Db = Kysely<Tables>
 
 /** Accounts in the table `users`, which statistics share. Each call is one statement, so that two at once need no lock. */
-export function postgresAccountStore({ db, ready }: Database): AccountStore {
-  const ask = <T>(call: () => Promise<T>): Promise<T> =>
-    asking(async () => {
-      await ready()
-      return call()
-    })
-
+export function postgresAccountStore(database: Database): AccountStore {
+  const { db } = database
+  const ask = askingOf(database)
   const change = (userId: UserId, set: Parameters<typeof changed>[2]): Promise<Result<Account, 'unknown'>> =>
     ask(() => changed(db, userId, set))
 

@@ -1,17 +1,13 @@
 import { sql } from 'kysely'
 import { type ApiKey, type ApiKeyStore, KEYS_MAX } from '../api-key-store.ts'
-import { asking } from './failure.ts'
+import { askingOf } from './failure.ts'
 import type { Database } from './open.ts'
 import type { ApiKeysTable } from './tables.ts'
 
 /** Keys in the table `api_keys`. Each call is one statement or one transaction. */
-export function postgresApiKeyStore({ db, ready }: Database): ApiKeyStore {
-  const ask = <T>(call: () => Promise<T>): Promise<T> =>
-    asking(async () => {
-      await ready()
-      return call()
-    })
-
+export function postgresApiKeyStore(database: Database): ApiKeyStore {
+  const { db } = database
+  const ask = askingOf(database)
   return {
     add: (key, secretHash, nowMs) =>
       ask(() =>

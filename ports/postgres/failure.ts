@@ -1,4 +1,5 @@
 import { RecordRejected, StoreUnavailable } from '../store-failure.ts'
+import type { Database } from './open.ts'
 
 /** SQLSTATE classes of faults that lie in the data: a value out of range, a broken constraint. */
 const DATA_FAULTS = ['22', '23']
@@ -23,6 +24,15 @@ export async function asking<T>(call: () => Promise<T>): Promise<T> {
     throw failureOf(error)
   }
 }
+
+/** As `asking`, when the database is ready. */
+export const askingOf =
+  ({ ready }: Pick<Database, 'ready'>) =>
+  <T>(call: () => Promise<T>): Promise<T> =>
+    asking(async () => {
+      await ready()
+      return call()
+    })
 
 /** The constraint that the data of a call broke; null: it failed for another reason. */
 export function brokenConstraint(error: unknown): string | null {

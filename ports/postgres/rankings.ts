@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Rankings } from '../rankings.ts'
-import { asking } from './failure.ts'
+import { askingOf } from './failure.ts'
 import type { Database } from './open.ts'
 
 /** Of PostgreSQL's advisory locks, the one of whoever refreshes: any number that nobody else uses. */
@@ -9,11 +9,12 @@ export const REFRESH_LOCK = 7_236_450_101
 const REFRESH_TIMEOUT_MS = 120_000
 
 /** The materialized view, with names and standing out of `users`. To refresh it: a database that was opened for jobs, as the view's owner. */
-export function postgresRankings({ db, ready }: Database): Rankings {
+export function postgresRankings(database: Database): Rankings {
+  const { db } = database
+  const ask = askingOf(database)
   return {
     page: (afterRank, limit) =>
-      asking(async () => {
-        await ready()
+      ask(async () => {
         const rows = await db
           .selectFrom('global_leaderboard as ranked')
           .innerJoin('users', 'users.user_id', 'ranked.user_id')
@@ -28,16 +29,15 @@ export function postgresRankings({ db, ready }: Database): Rankings {
         return rows
       }),
     refresh: () =>
-      asking(async () => {
-        await ready()
-        return db.transaction().execute(async (tx) => {
+      ask(() =>
+        db.transaction().execute(async (tx) => {
           const { rows } = await sql<{ mine: boolean }>`
             select pg_try_advisory_xact_lock(${sql.lit(REFRESH_LOCK)}) as mine`.execute(tx)
           if (!rows[0]!.mine) return 'busy'
           await sql`set local statement_timeout = ${sql.lit(REFRESH_TIMEOUT_MS)}`.execute(tx)
           await sql`refresh materialized view concurrently global_leaderboard`.execute(tx)
           return 'refreshed'
-        })
-      }),
+        }),
+      ),
   }
 }
