@@ -36,6 +36,8 @@ export interface MatchmakerOptions {
   readonly nodeLives?: (node: string) => boolean
   /** Rating points of distance that a second of a wait is worth (hold-back.ts); by default nobody waits for a better peer. */
   readonly secondWorth?: number
+  /** Between rounds, in ms; default ROUND_MS. */
+  readonly roundMs?: number
 }
 
 export interface Matchmaker {
@@ -50,7 +52,7 @@ export interface Matchmaker {
  * the store at any moment, so that the next leader goes on where this one died.
  */
 export function createMatchmaker(options: MatchmakerOptions): Matchmaker {
-  const { clock, random, log, tickets, region } = options
+  const { clock, random, log, tickets, region, roundMs = ROUND_MS } = options
   const counts = newCounts()
   const placements = createPlacements({ ...options, counts })
   const sift = createPresence(options.nodeLives ?? (() => true))
@@ -78,7 +80,7 @@ export function createMatchmaker(options: MatchmakerOptions): Matchmaker {
   function schedule(delayMs: number): void {
     cancel = clock.after(delayMs, () => {
       running = round().then(() => {
-        if (!stopped) schedule(failing ? LEASE_RENEW_MS : ROUND_MS)
+        if (!stopped) schedule(failing ? LEASE_RENEW_MS : roundMs)
       })
     })
   }

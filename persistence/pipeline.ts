@@ -11,11 +11,13 @@ const LOOK_MAX_MS = 400
 export interface PipelineOptions extends Omit<DeliveryOptions, 'counts' | 'pauses' | 'outbox'> {
   readonly outbox: ResultOutbox
   readonly counts: Counts
+  /** Between two looks at an idle outbox, ms; default 400. */
+  readonly lookMaxMs?: number
 }
 
 /** Everything that one destination is owed: read, write, acknowledge, at its own pace. Holds at most `lanes` batches. */
 export function createPipeline(options: PipelineOptions) {
-  const { clock, outbox, destination, counts, log } = options
+  const { clock, outbox, destination, counts, log, lookMaxMs = LOOK_MAX_MS } = options
   const { name, batch, lanes } = destination
   const pauses = createPauses(clock)
   const delivery = createDelivery({ ...options, counts: counts.of[name], pauses })
@@ -40,7 +42,7 @@ export function createPipeline(options: PipelineOptions) {
       }
       const entries = await read(outbox, name, batch, counts, log)
       if (entries.length > 0) hold(delivery.deliver(entries))
-      lookMs = entries.length > 0 ? LOOK_MIN_MS : Math.min(2 * lookMs, LOOK_MAX_MS)
+      lookMs = entries.length > 0 ? LOOK_MIN_MS : Math.min(2 * lookMs, lookMaxMs)
       if (entries.length < batch) await pauses.pause(lookMs)
     }
     await Promise.all([...busy, delivery.retries()])

@@ -6,11 +6,17 @@ import { memoryDeadLetters } from '../ports/memory/dead-letters.ts'
 import { memoryEventSink } from '../ports/memory/event-sink.ts'
 import { memoryGameStore } from '../ports/memory/game-store.ts'
 import { type OutboxGroups, outboxGroups, type ResultSource } from '../ports/memory/result-outbox.ts'
-import { memorySigner } from '../ports/memory/signer.ts'
 import { memoryStatsStore } from '../ports/memory/stats-store.ts'
 import { memoryTroubles } from '../ports/memory/troubles.ts'
 import type { ShardId } from '../server/shard/ledger.ts'
+import type { Signer } from '../ports/signer.ts'
 import type { SimStore } from './store.ts'
+
+/** Nothing here verifies a signature: a real one would cost more than all writing. */
+const SIGNER: Signer = {
+  sign: async () => ({ keyId: 'sim', signature: '' }),
+  publicKeys: async () => [],
+}
 
 /** Where finished games go in the end, and what waits for it: shared by all writers. */
 export function createDatabases(clock: VirtualClock, store: SimStore) {
@@ -38,7 +44,7 @@ export function createDatabases(clock: VirtualClock, store: SimStore) {
     games,
     stats: memoryStatsStore(),
     sink: memoryEventSink(),
-    signer: memorySigner(),
+    signer: SIGNER,
     deadLetters,
     troubles: memoryTroubles(clock),
     health: { down: false, outOfMemory: false },

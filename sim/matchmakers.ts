@@ -14,6 +14,8 @@ import type { Trace } from './trace.ts'
 
 /** Between looks at which servers live, in ms. */
 const LOOK_MS = 250
+/** Between rounds of pairing, in ms: seldomer than in production, as most of them find nobody. */
+const ROUND_MS = 200
 
 export interface MatchmakerWorld {
   readonly clock: VirtualClock
@@ -56,6 +58,7 @@ export function bootMatchmaker(id: string, boot: number, world: MatchmakerWorld)
       tickets,
       region: REGION,
       leader: self,
+      roundMs: ROUND_MS,
       place: placer.place,
       expired: (ticket) => endTicket(users, ticket.userId, ticket.id, clock.now()),
       nodeLives: (node) => servers.some((server) => server.node === node),

@@ -27,8 +27,8 @@ const FAULTS_END_MS = 31_000
 /** Who waits is looked up this often, and a little more, in virtual ms. */
 const TICKET_LOOK_MS = 8_000
 /** No new games from here on. */
-const REST_MS = 47_000
-const END_MS = 64_000
+const REST_MS = 44_000
+const END_MS = 60_500
 /** Between two looks at everything, in ms. */
 const LOOK_EVERY_MS = 500
 
