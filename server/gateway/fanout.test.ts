@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { decide, evolve, openRoom, type Room } from '../../game/room.ts'
+import { boardCode } from '../../game/rules.ts'
 import { virtualClock } from '../../kit/virtual-clock.ts'
 import { decodeServer } from '../../protocol/codec.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
@@ -29,7 +30,8 @@ function watching() {
   const frames: string[] = []
   const outbox = createOutbox(clock, createMetrics())
   const undone: number[] = []
-  const noted = { left: () => {}, ended: () => {}, gap: () => {} }
+  const gaps: GameId[] = []
+  const noted = { left: () => {}, ended: () => {}, gap: (of: GameId) => gaps.push(of) }
   const fanout = createFanout('n1', outbox, { ...noted, undone: (_, version) => undone.push(version) })
   const send = (frame: Uint8Array) => {
     const decoded = decodeServer(frame)
@@ -60,7 +62,7 @@ function watching() {
     outbox.flush()
     return frames.splice(0)
   }
-  return { fanout, told, undone }
+  return { fanout, told, undone, gaps }
 }
 
 test('[P3] late words of the owner, or of an older one, take nothing back', () => {
@@ -90,6 +92,16 @@ test('[P3] news of a newer owner is shown as it is', () => {
   const { fanout, told } = watching()
   fanout.catchUp(seen(after(4, 0), 3))
   expect(told()).toEqual(['state 3'])
+})
+
+test('[P1] a move on another board than the one that was shown is no news: the game is asked for anew', () => {
+  const { fanout, told, gaps } = watching()
+  const moved = { type: 'moved', gameId, version: 3, ply: 1, cell: 0, deadline: null } as const
+  fanout.subscriber.event({ ...moved, board: boardCode([8, 0]) })
+  fanout.subscriber.event({ ...moved, ply: 2, board: boardCode([4, 8, 0]) })
+  expect([told(), gaps]).toEqual([[], [gameId, gameId]])
+  fanout.subscriber.event({ ...moved, board: boardCode([4, 0]) })
+  expect([told(), gaps.length]).toEqual([['moved 3'], 2])
 })
 
 const ENDED = {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { UserId } from '../../protocol/ids.ts'
 import { shardOf } from '../shard/ledger-rules.ts'
 import { playMoves, playTogether, startCluster, type TestCluster, type TestGame, TURN_MS } from '../test-cluster.ts'
 
@@ -24,6 +25,23 @@ test('[P8] the wall clock decides no deadline', async () => {
   await cluster.clock.advance(5_000)
   expect(game.sockets[0].of('ended')).toEqual([])
   expect(game.sockets[0].closedWith()).toBeNull()
+})
+
+test('[P1] whoever begins to watch is shown the game first, and hears what comes after that', async () => {
+  const { cluster, game } = await oneGame()
+  const { link, server } = cluster.node(0)
+  const { gameId, sockets } = game
+  const heard: string[] = []
+  const note = ({ type }: { readonly type: string }) => heard.push(type)
+  const watcher = { node: 'far', event: note, state: () => heard.push('state') }
+  link.set('held')
+  sockets[0].request({ type: 'move', gameId, ply: 0, cell: 4 })
+  await cluster.clock.settle()
+  server.parts.owner.request(watcher, { type: 'watch', gameId, userId: 'fan' as UserId }, note)
+  link.set('open')
+  await cluster.clock.settle()
+  await playMoves(game, [0], 1)
+  expect(heard).toEqual(['snapshot', 'moved'])
 })
 
 test('[P4] a finished game is answered from the store for 11 min, then it is forgotten', async () => {

@@ -134,10 +134,8 @@ export function createOwner(options: OwnerOptions) {
         if (seat === null) return reply(refuse('FORBIDDEN', hosted.room))
         return move(hosted, seat, asked.ply, asked.cell, reply)
       case 'watch':
-        if (!hosted.subscribers.includes(from)) hosted.subscribers.push(from)
-        return answer(hosted, { type: 'snapshot', snapshot: snapshotOf(hosted) }, reply)
       case 'read':
-        return answer(hosted, { type: 'snapshot', snapshot: snapshotOf(hosted) }, reply)
+        return show(hosted, asked.type === 'watch' ? from : null, reply)
       case 'unwatch':
         return reply(seat !== null && hosted.room.status === 'active' ? refuse('FORBIDDEN', hosted.room) : OK)
       case 'say':
@@ -210,6 +208,15 @@ export function createOwner(options: OwnerOptions) {
     hosted.gate.after(hosted, (outcome) =>
       reply(outcome === 'committed' ? value : outcome === 'lost' ? NOT_OWNER : NOT_FOUND),
     )
+  }
+
+  /** Whoever begins to watch hears what comes after the snapshot of the answer, and nothing that this shows already. */
+  function show(hosted: HostedRoom, watcher: Subscriber | null, reply: Reply): void {
+    answer(hosted, { type: 'snapshot', snapshot: snapshotOf(hosted) }, (given) => {
+      const begins = watcher !== null && given.type === 'snapshot' && !hosted.subscribers.includes(watcher)
+      if (begins) hosted.subscribers.push(watcher)
+      reply(given)
+    })
   }
 
   /** A bot answers in the same commit as the move before it, so that no crash can fall between. */
