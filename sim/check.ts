@@ -154,7 +154,7 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
 
   function undone(socket: Socket, { gameId }: Of<'undone'>, violate: Violate): void {
     const game = committed(gameId, violate)
-    if (game !== null && game.lost.length === 0 && game.risk === null && !options.disordered()) {
+    if (game !== null && !game.wasBehind && !options.disordered()) {
       violate('P3', 'UNDONE, and nothing was lost')
     }
     const view = socket.views.get(gameId)

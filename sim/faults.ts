@@ -2,7 +2,18 @@ import { below, pick } from '../kit/random.ts'
 import { between, during, type Fault, type FaultWorld, up, victim } from './fault-world.ts'
 import { die, terminate } from './node.ts'
 import { RESERVED } from './store.ts'
-import { cutStore, failOver, loseReplies, outOfMemory, restartEmpty, restartStore, slowStore } from './store-faults.ts'
+import {
+  cutStore,
+  failOver,
+  jumpStoreClock,
+  lagReplica,
+  lateCreation,
+  loseReplies,
+  outOfMemory,
+  restartEmpty,
+  restartStore,
+  slowStore,
+} from './store-faults.ts'
 
 export type { FaultWorld }
 
@@ -17,10 +28,10 @@ function kill(world: FaultWorld): boolean {
 /** The store goes back, and the server that could have put everything back dies with it: the one loss that is allowed, and must be told. */
 function doubleLoss(world: FaultWorld): boolean {
   const { store, clock, random } = world
-  store.follow()
+  store.follow(6 + below(random, 9))
   clock.after(400, () => {
     const living = up(world).toSorted((a, b) => b.server.parts.owner.rooms.size - a.server.parts.owner.rooms.size)
-    store.failOver(6 + below(random, 9))
+    store.failOver()
     store.unfollow()
     const node = living[0]
     if (node === undefined || living.length < 2) return
@@ -131,6 +142,30 @@ function drain(world: FaultWorld): boolean {
   return true
 }
 
+/** A server that has lost its store is told to end, as an operator would who finds it ill. */
+function drainInCut(world: FaultWorld): boolean {
+  const node = victim(world)
+  if (node === null) return false
+  const { random, clock, reboot } = world
+  const { link, process } = node
+  const forMs = between(random, 1_500, 4_000)
+  process.impair(clock.monotonic() + forMs + 1_000)
+  clock.after(between(random, 100, 1_000), () => {
+    if (node.state === 'up') terminate(node, () => reboot(node.id, between(random, 100, 2_000)))
+  })
+  const way = pick(random, ['lost', 'held'] as const)
+  return during(
+    world,
+    forMs,
+    () => {
+      link.requests = way
+    },
+    () => {
+      link.requests = 'open'
+    },
+  )
+}
+
 /** All servers in turn, the next one when the new boot of the one before is there. */
 function deploy(world: FaultWorld): boolean {
   const ids = world.nodes().map(({ id }) => id)
@@ -168,6 +203,8 @@ const FAULTS: readonly (readonly [name: string, weight: number, fault: Fault])[]
   ['pause', 4, pause(1_000, 10_000)],
   ['stall', 3, pause(50, 900)],
   ['store cut', 4, cutStore],
+  ['replica lag', 8, lagReplica],
+  ['late creation', 2, lateCreation],
   ['store slow', 2, slowStore],
   ['store reply lost', 3, loseReplies],
   ['store out of memory', 2, outOfMemory],
@@ -177,7 +214,9 @@ const FAULTS: readonly (readonly [name: string, weight: number, fault: Fault])[]
   ['bus storm', 3, stormyBus],
   ['bus cut', 2, cutBus],
   ['clock jump', 2, jumpClock],
+  ['store clock jump', 2, jumpStoreClock],
   ['drain', 3, drain],
+  ['drain in a cut', 2, drainInCut],
   ['deploy', 1, deploy],
   ['players cut', 2, cutPlayers],
   ['reconnect storm', 1, storm],

@@ -45,6 +45,13 @@ export interface LinkOptions {
   readonly slowReply: boolean
   /** A call was applied; its reply is on its way. */
   readonly applied?: (method: string, args: readonly unknown[], answer: unknown) => void
+  /** The store answers `then`, once enough copies have what the call wrote. False: nobody knows whether they will. */
+  readonly confirm?: (
+    method: string,
+    args: readonly unknown[],
+    answer: unknown,
+    then: (confirmed: boolean) => void,
+  ) => void
   /** The caller has the reply. */
   readonly answered?: (method: string, args: readonly unknown[], answer: unknown) => void
   /** A reply was lost on purpose. */
@@ -88,13 +95,21 @@ function createCall(method: string, apply: (args: readonly unknown[]) => Promise
         apply(args).then(
           (answer) => {
             options.applied?.(method, args, answer)
-            reply(() => {
-              options.answered?.(method, args, answer)
-              resolve(answer)
+            if (options.confirm === undefined) return succeed(answer)
+            options.confirm(method, args, answer, (confirmed) => {
+              if (confirmed) succeed(answer)
+              else reply(() => reject(unknown(`${method}: too few replicas`)))
             })
           },
           (error: unknown) => reply(() => reject(error)),
         )
+      }
+
+      function succeed(answer: unknown): void {
+        reply(() => {
+          options.answered?.(method, args, answer)
+          resolve(answer)
+        })
       }
 
       function reply(run: () => void): void {

@@ -56,6 +56,7 @@ export function bootNode(id: string, boot: number, world: NodeWorld): Node {
     nodeId: id,
     region: REGION,
     turnMs: TURN_MS,
+    durability: world.store.replicated ? 'replicated' : 'process',
     bus: world.net.bus(process),
     verify: async (jwt) =>
       ok({ userId: jwt as UserId, name: jwt, sessionId: jwt, region: REGION, expiresAtMs: Number.MAX_SAFE_INTEGER }),

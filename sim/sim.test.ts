@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { plants } from './plants/list.ts'
+import { editsOf, plants } from './plants/list.ts'
 import { plantIn } from './plants/plant-in.ts'
 import { runSeeds } from './pool.ts'
 import { regressionSeeds } from './seeds.ts'
@@ -53,8 +53,10 @@ test('[sim] the same seed is the same run, another one is not', async () => {
 
 test('[sim] every planted bug still has its place in the code', () => {
   for (const plant of plants) {
-    const source = readFileSync(new URL(`../${plant.file}`, import.meta.url), 'utf8')
-    expect(plantIn(plant, source), plant.name).not.toBe(source)
+    for (const edit of editsOf(plant)) {
+      const source = readFileSync(new URL(`../${edit.file}`, import.meta.url), 'utf8')
+      expect(plantIn(edit, source), plant.name).not.toBe(source)
+    }
   }
 })
 

@@ -1,3 +1,4 @@
+import type { Clock } from '../kit/clock.ts'
 import type { Random } from '../kit/random.ts'
 import type { VirtualClock } from '../kit/virtual-clock.ts'
 import { type LosableSnapshot, losableStores, NOTHING } from '../ports/memory/losable.ts'
@@ -23,6 +24,7 @@ import {
 } from '../server/shard/memory-store.ts'
 import { type Link, type StoreHealth, throughLink } from './link.ts'
 import type { Process } from './process.ts'
+import { createReplication } from './replication.ts'
 import type { Truth } from './truth.ts'
 
 export type StorePorts = Pick<ServerOptions, 'ledger' | 'users' | 'tickets' | 'invites' | 'registry' | 'life'>
@@ -48,40 +50,102 @@ export const RESERVED = 'reserve'
 const LEDGER_READS = new Set(['find', 'load', 'bound'])
 const OTHER_READS = new Set(['get', 'find', 'waiting', 'pending', 'nodes', 'routes', 'route', 'current'])
 
+export interface StoreSettings {
+  /** COMMIT_REPLICAS=1: a write is answered when the replica that would take over has it. */
+  readonly replicated: boolean
+}
+
 /** One simulated Valkey: what is durable, shared by all servers, each behind its own link. */
-export function createStore(clock: VirtualClock, random: Random, truth: Truth, hooks: StoreHooks) {
+export function createStore(
+  clock: VirtualClock,
+  random: Random,
+  truth: Truth,
+  hooks: StoreHooks,
+  { replicated }: StoreSettings,
+) {
   const { hit } = hooks
   const memory = memoryStore('run-1')
-  const ledger: MemoryLedger = memoryLedger(clock, { store: memory })
-  const others = losableStores(clock)
+  let jumpedMs = 0
+  /** Valkey goes by its wall clock in everything. */
+  const storeClock: Clock = {
+    ...clock,
+    now: () => clock.now() + jumpedMs,
+    monotonic: () => clock.monotonic() + jumpedMs,
+  }
+  const ledger: MemoryLedger = memoryLedger(storeClock, { store: memory })
+  const others = losableStores(storeClock)
   const { users, tickets, invites, registry } = others
   const life: StoreLife = { current: async () => memory.runId }
   const health: StoreHealth = { down: false, outOfMemory: false }
-  const copies: { readonly memory: StoreSnapshot; readonly others: LosableSnapshot }[] = []
+  const replication = replicated ? createReplication(clock, random) : null
+  const copies: { readonly memory: StoreSnapshot; readonly others: LosableSnapshot; readonly write: number }[] = []
   let copying = false
+  /** The replica that takes over is so many copies behind. */
+  let lag = 0
   let run = 1
+  /** Of the ledger, when it was last looked at. */
+  let writesSeen = 0
 
   const recordOf = (gameId: GameId): string | null => {
     const shard = memory.shards.get(shardOf(gameId))
     return shard?.rooms.get(gameId) ?? shard?.done.get(gameId) ?? null
   }
 
-  function applied(method: string, args: readonly unknown[], answer: unknown): void {
-    if (method === 'commit') {
-      const changes = args[3] as readonly Change[]
-      const { type } = answer as CommitAnswer
-      if (type !== 'committed') hit(`commit ${type}`)
-      for (const { gameId } of changes) {
-        const record = recordOf(gameId)
-        if (record !== null && record !== '') truth.stored(gameId, record)
-      }
-      if (type === 'committed' && (answer as { refused: readonly GameId[] }).refused.length > 0) hit('creation refused')
-    } else if (method === 'take') {
+  /** What the yardstick learns of a call of the ledger once that is safe. */
+  function noteOf(method: string, args: readonly unknown[], answer: unknown): () => void {
+    if (method !== 'commit') return () => noteClaim(method, args, answer)
+    const { type } = answer as CommitAnswer
+    if (type !== 'committed') hit(`commit ${type}`)
+    else if ((answer as { refused: readonly GameId[] }).refused.length > 0) hit('creation refused')
+    const records = (args[3] as readonly Change[]).map(({ gameId }) => [gameId, recordOf(gameId)] as const)
+    return () => {
+      for (const [gameId, record] of records) if (record !== null && record !== '') truth.stored(gameId, record)
+    }
+  }
+
+  function noteClaim(method: string, args: readonly unknown[], answer: unknown): void {
+    if (method === 'take') {
       const { type } = args[1] as { type: string }
       const outcome = (answer as { type: string }).type
       hit(`take ${type}: ${outcome}`)
       if (outcome === 'taken' && type !== 'reclaim') truth.taken(args[0] as number)
     } else if (method === 'settle' && (answer as { type: string }).type === 'void') hit('creation voided')
+  }
+
+  /** Runs `note` when what a call wrote cannot be lost any more, and answers it then. */
+  function confirm(wrote: boolean, note: () => void, then: (confirmed: boolean) => void): void {
+    if (replication === null) {
+      note()
+      return then(true)
+    }
+    // What a repeat finds counts when the first one does.
+    if (!wrote) return then(true)
+    let answered = false
+    const answer = (confirmed: boolean): void => {
+      if (!answered) then(confirmed)
+      answered = true
+    }
+    replication.written(
+      () => {
+        note()
+        answer(true)
+      },
+      () => {
+        if (!answered) hit('too few replicas')
+        answer(false)
+      },
+    )
+  }
+
+  /** Has the call written anything? WAIT of one that has not waits for nothing. */
+  function ledgerWrote(method: string, args: readonly unknown[], answer: unknown): boolean {
+    if (LEDGER_READS.has(method)) return false
+    if (method === 'settle') return (answer as { type: string }).type === 'void'
+    if (method === 'bind') return answer === args[1]
+    if (method !== 'commit') return true
+    const before = writesSeen
+    writesSeen = memory.writes
+    return memory.writes !== before
   }
 
   /** By game, how many of its players are held for it. */
@@ -104,8 +168,10 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
       slowReply: false,
       applied(method: string, args: readonly unknown[], answer: unknown) {
         const bothHeld = method === 'compareAndSet' && answer !== null && reserves(args[2] as UserRecord)
-        hooks.queued(method, args, answer)
         hooks.applied(process, bothHeld ? RESERVED : method)
+      },
+      confirm(method: string, args: readonly unknown[], answer: unknown, then: (confirmed: boolean) => void) {
+        confirm(!OTHER_READS.has(method) && answer !== null, () => hooks.queued(method, args, answer), then)
       },
     }
     const guarded: ShardLedger = throughLink<ShardLedger>(ledger, {
@@ -113,10 +179,14 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
       unknown: (why) => new LedgerUnknown(why),
       reads: LEDGER_READS,
       slowReply: true,
-      applied(method, args, answer) {
-        applied(method, args, answer)
-        hooks.queued(method, args, answer)
-        hooks.applied(process, method)
+      applied: (method) => hooks.applied(process, method),
+      confirm(method, args, answer, then) {
+        const note = noteOf(method, args, answer)
+        const safe = (): void => {
+          note()
+          hooks.queued(method, args, answer)
+        }
+        confirm(ledgerWrote(method, args, answer), safe, then)
       },
       answered: (method) => {
         if (method === 'take' || method === 'renew') clock.endOfTurn(() => hooks.owned(process))
@@ -135,10 +205,15 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
 
   function copy(): void {
     if (!copying) return
-    copies.push({ memory: snapshotStore(memory), others: others.snapshot() })
-    if (copies.length > COPIES) copies.shift()
     clock.after(REPLICA_EVERY_MS, copy)
+    // A primary that died says nothing more to anybody.
+    if (health.down) return
+    copies.push({ memory: snapshotStore(memory), others: others.snapshot(), write: replication?.newest() ?? 0 })
+    if (copies.length > COPIES) copies.shift()
+    replication?.confirm(heir()!.write)
   }
+  /** What the replica has that takes over. */
+  const heir = () => copies.at(-1 - Math.min(lag, copies.length - 1))
 
   function became(): void {
     truth.wentBack(recordOf, (gameId) => lastOwner.get(shardOf(gameId)) ?? '')
@@ -158,20 +233,33 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
     health,
     recordOf,
     portsOf,
-    /** A replica begins to follow; a failover needs one. */
-    follow(): void {
+    replicated,
+    /** Its wall clock is set anew. */
+    jump(ms: number): void {
+      jumpedMs += ms
+    },
+    /** The replica confirms nothing, or again. */
+    lagging(on: boolean): void {
+      if (!copying) replication?.hold(on)
+    },
+    /** A replica that lags by some 20 ms times `behind` is the one to take over; a failover needs it. */
+    follow(behind: number): void {
       if (copying) return
+      lag = behind
       copying = true
+      replication?.hold(true)
       copy()
     },
     unfollow(): void {
       copying = false
       copies.length = 0
+      replication?.hold(false)
     },
-    /** A replica that lags by some 20 ms times `lag` takes over. */
-    failOver(lag: number): void {
-      const snapshot = copies.at(-1 - Math.min(lag, copies.length - 1))
+    /** The replica takes over, with what it has. */
+    failOver(): void {
+      const snapshot = heir()
       if (snapshot === undefined) return
+      replication?.forget()
       noteOwners()
       restoreStore(memory, snapshot.memory, `run-${++run}`)
       others.goBackTo(snapshot.others)
@@ -182,6 +270,7 @@ export function createStore(clock: VirtualClock, random: Random, truth: Truth, h
     /** The process restarts without its data. */
     restartEmpty(): void {
       noteOwners()
+      replication?.forget()
       wipeStore(memory, `run-${++run}`)
       others.goBackTo(NOTHING)
       hit('store restarted empty')

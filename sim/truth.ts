@@ -22,6 +22,8 @@ export interface GameTruth {
   readonly lost: Course[]
   /** The store went back behind `course` at that time; null: it holds it. */
   risk: { readonly atMs: number; readonly owner: string } | null
+  /** The store went back behind it at some time, even if all was put back. */
+  wasBehind: boolean
   /** The game is in no store any more, and nobody was left who could have put it back. */
   gone: boolean
   endedAtMs: number | null
@@ -111,6 +113,7 @@ export function createTruth(options: TruthOptions) {
       course,
       lost: [],
       risk: null,
+      wasBehind: false,
       gone: false,
       endedAtMs: null,
       openedAtMs: nowMs(),
@@ -161,6 +164,7 @@ export function createTruth(options: TruthOptions) {
         if (now === records.get(game.gameId)) continue
         if (now === null) records.delete(game.gameId)
         else records.set(game.gameId, now)
+        game.wasBehind = true
         game.risk ??= { atMs: nowMs(), owner: ownerOf(game.gameId) }
       }
     },

@@ -10,7 +10,9 @@ import { trapMatchmaker } from './matchmaker-faults.ts'
 import { bootMatchmaker, type MatchmakerNode } from './matchmakers.ts'
 import { createNet } from './net.ts'
 import { bootNode, type Node } from './node.ts'
+import { createOwnership } from './ownership.ts'
 import { createPlayer, type Player } from './player.ts'
+import type { Process } from './process.ts'
 import { createQueueTruth } from './queue-truth.ts'
 import { createStore } from './store.ts'
 import { createTrace } from './trace.ts'
@@ -67,6 +69,9 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     if (violations.length < 20) violations.push(line)
   }
 
+  /** Some stores are replicated: what was answered survives a failover. */
+  const replicated = below(random, 4) === 0
+  if (replicated) hit('setting COMMIT_REPLICAS')
   const everBooted: Node[] = []
   const active = new Map<string, GameTruth>()
   let finished = 0
@@ -92,31 +97,20 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     },
   })
 
-  function owned(): void {
-    const owners = new Map<number, string>()
-    for (const { process, server, state } of everBooted) {
-      if (state === 'dead' || process.paused()) continue
-      for (const gate of server.parts.shards.all()) {
-        if (!gate.trusted()) continue
-        const other = owners.get(gate.shard)
-        if (other !== undefined) violation('P2', `shard ${gate.shard} is trusted on ${other} and ${process.name}`)
-        owners.set(gate.shard, process.name)
-      }
-    }
-  }
-
+  const ownership = createOwnership(clock, () => everBooted, violation)
   const traps = createTraps(clock)
   const matchmakerTraps = createTraps(clock)
   const queue = createQueueTruth()
-  const store = createStore(clock, fork(), truth, {
+  const storeHooks = {
     hit,
-    owned,
-    applied(process, method) {
+    owned: ownership.check,
+    applied(process: Process, method: string) {
       traps.sprung(process, method)
       matchmakerTraps.sprung(process, method)
     },
     queued: queue.applied,
-  })
+  }
+  const store = createStore(clock, fork(), truth, storeHooks, { replicated })
   const net = createNet(clock, fork(), hit)
   const check = createCheck({
     truth,
@@ -230,8 +224,9 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
           const name = strike(faultWorld)
           if (name === null) continue
           struck += 1
-          if (name === 'store restart empty' || name === 'store failover' || name === 'store and server lost')
-            storeLost = true
+          if (name === 'store clock jump') ownership.leasesCut()
+          const failsOver = name === 'store failover' || name === 'store and server lost'
+          if (name === 'store restart empty' || (failsOver && !replicated)) storeLost = true
           return
         }
       })
@@ -268,7 +263,7 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
 
   for (const { clear } of [traps, writerTraps, matchmakerTraps]) clock.after(FAULTS_END_MS, clear)
   function look(): void {
-    owned()
+    ownership.check()
     for (const player of players) player.nudge()
     for (let n = 1; n <= SERVERS; n++) {
       const id = `n${n}`

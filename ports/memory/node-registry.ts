@@ -19,7 +19,10 @@ export function memoryNodeRegistry(clock: Clock): MemoryNodeRegistry {
 
   return {
     async heartbeat(record, ttlMs) {
-      nodes.set(record.node, { record, untilMs: clock.monotonic() + ttlMs })
+      const nowMs = clock.monotonic()
+      nodes.set(record.node, { record, untilMs: nowMs + ttlMs })
+      // No row ends later than that, unless this clock went back: then the living say so again.
+      for (const [node, { untilMs }] of nodes) if (untilMs > nowMs + 2 * ttlMs) nodes.delete(node)
     },
     async nodes() {
       dropDead()

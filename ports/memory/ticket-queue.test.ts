@@ -47,6 +47,16 @@ test('[ticket] any course of tickets that come, go and change is read in order, 
   )
 })
 
+test('[lease] a clock that went back does not keep the lease of a dead leader', async () => {
+  let nowMs = 100_000
+  const queue = memoryTicketQueue({ ...virtualClock(), monotonic: () => nowMs })
+  const epoch = (await queue.lead('local', 'dead', 3_000))!
+  nowMs -= 60_000
+  expect(await queue.lead('local', 'living', 3_000)).toBeNull()
+  nowMs += 3_000
+  expect(await queue.lead('local', 'living', 3_000)).toBe(epoch + 1)
+})
+
 test('[bounded] a list that nobody reads stays small while a player comes and goes', () => {
   const list = waitingList()
   list.add({ ticket: ticketOf('bo'), waiting: true })

@@ -8,7 +8,7 @@ interface Lease {
   readonly leader: string
   readonly epoch: number
   /** On the monotonic clock. */
-  readonly untilMs: number
+  untilMs: number
 }
 
 interface Region {
@@ -101,6 +101,8 @@ export function memoryTicketQueue(clock: Clock): MemoryTicketQueue {
       const region = regionOf(name)
       const { lease } = region
       const nowMs = clock.monotonic()
+      // No lease outlasts a lease: if one does, this clock went back.
+      if (lease !== null) lease.untilMs = Math.min(lease.untilMs, nowMs + leaseMs)
       const held = lease !== null && nowMs < lease.untilMs
       if (held && lease.leader !== leader) return null
       const epoch = held ? lease.epoch : (lease?.epoch ?? 0) + 1

@@ -13,8 +13,13 @@ export function commitNext(
   nowMs: number,
 ): CommitAnswer {
   const { head } = shard
-  if (seq === head.seq) return { type: 'committed', refused: head.refused }
+  if (seq === head.seq) {
+    // A repeat still writes, so that a durability wait covers the first one.
+    store.writes += 1
+    return { type: 'committed', refused: head.refused }
+  }
   if (seq !== head.seq + 1) return { type: 'gap', seq: head.seq }
+  store.writes += 1
   head.refused = applyChanges(store, shard, changes, nowMs)
   head.seq = seq
   return { type: 'committed', refused: head.refused }

@@ -34,6 +34,19 @@ test('memory: [L7] a lease ends at its millisecond, not before', async () => {
   expect(await ledger.take(shard, { type: 'expired' }, b)).toMatchObject({ type: 'taken', epoch: 2 })
 })
 
+test('memory: [L3] a repeated commit is a write of its own, which a durability wait covers; a refused one is none', async () => {
+  const { clock } = handClock()
+  const ledger = memoryLedger(clock)
+  await ledger.open(shard, a)
+  const writes: number[] = []
+  for (const seq of [1, 1, 5]) {
+    await ledger.commit(shard, fence, seq, [])
+    writes.push(ledger.store.writes)
+  }
+  await ledger.commit(shard, { epoch: 1, nonce: 'another' }, 2, [])
+  expect([...writes, ledger.store.writes]).toEqual([1, 2, 2, 2])
+})
+
 test('memory: [L8] the grace ends after a lease and a second', async () => {
   const { clock, pass } = handClock()
   const store = memoryStore()

@@ -38,6 +38,8 @@ export interface StoredShard {
  */
 export interface MemoryStore {
   runId: string
+  /** Commits that wrote something, repeats too: those for which a durability wait has something to wait for. */
+  writes: number
   lastResultId: number
   readonly shards: Map<ShardId, StoredShard>
   readonly binds: Map<string, { readonly gameId: GameId; readonly untilMs: number }>
@@ -47,6 +49,7 @@ export type StoreSnapshot = Readonly<MemoryStore>
 
 export const memoryStore = (runId = 'run-1'): MemoryStore => ({
   runId,
+  writes: 0,
   lastResultId: 0,
   shards: new Map(),
   binds: new Map(),
@@ -55,6 +58,7 @@ export const memoryStore = (runId = 'run-1'): MemoryStore => ({
 /** A copy that later changes do not touch: what a lagging replica or a disk holds. */
 export const snapshotStore = (store: MemoryStore): StoreSnapshot => ({
   runId: store.runId,
+  writes: store.writes,
   lastResultId: store.lastResultId,
   shards: new Map(Array.from(store.shards, ([id, shard]) => [id, copyShard(shard)])),
   binds: new Map(store.binds),

@@ -1,10 +1,18 @@
-/** A bug on purpose: `find` in `file` becomes `replace`. The text must occur exactly once. */
-export interface Plant {
-  readonly name: string
+/** `find` in `file` becomes `replace`. The text must occur exactly once. */
+export interface Edit {
   readonly file: string
   readonly find: string
   readonly replace: string
 }
+
+/** A bug on purpose. */
+export interface Plant extends Edit {
+  readonly name: string
+  /** In another file: what the bug needs besides. */
+  readonly also?: Edit
+}
+
+export const editsOf = (plant: Plant): readonly Edit[] => (plant.also === undefined ? [plant] : [plant, plant.also])
 
 const gate = 'server/shard/gate.ts'
 const owner = 'server/room/owner.ts'
@@ -63,6 +71,32 @@ export const plants: readonly Plant[] = [
     file: 'server/shard/handover.ts',
     find: "    gate.close('handed')\n    if (owned && target !== null) {",
     replace: '    if (owned && target !== null) {',
+  },
+  {
+    name: 'a repeated commit is not written',
+    file: commit,
+    find: `    // A repeat still writes, so that a durability wait covers the first one.
+    store.writes += 1
+`,
+    replace: '',
+  },
+  {
+    name: 'handed over without draining the commit',
+    file: 'server/shard/handover.ts',
+    find: 'const quiet = await until(() => gate.idle() || !gate.trusted(), QUIET_WITHIN_MS)',
+    replace: 'const quiet = true',
+    also: {
+      file: gate,
+      find: "for (const batch of waiting) for (const { output } of batch.outputs) output('lost')",
+      replace:
+        "for (const batch of waiting) for (const { output } of batch.outputs) output(why === 'handed' ? 'committed' : 'lost')",
+    },
+  },
+  {
+    name: 'the fence goes with a deleted shard',
+    file: 'server/shard/memory-store.ts',
+    find: 'if (deadAtMs === null || nowMs - deadAtMs < TOMBSTONE_MS) return shard',
+    replace: 'if (deadAtMs === null) return shard',
   },
   {
     name: 'the result of a finished game is not written',
