@@ -1,9 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { end, launch } from './processes.ts'
 
 export interface TestServer {
   readonly url: string
@@ -11,12 +9,9 @@ export interface TestServer {
   readonly pid: number
   /** Everything that the process logged so far. */
   readonly lines: readonly string[]
-  /** Ends it as an operator would, and removes its data. Answers its exit code. */
-  stop(signal?: NodeJS.Signals): Promise<number | null>
+  /** Ends it as an operator would, and removes its data. Answers its exit code, or the signal that ended it. */
+  stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>
 }
-
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
-const READY_WITHIN_MS = 20_000
 
 /** Limits that a whole test suite from one address needs. */
 const ROOMY = { MAX_SOCKETS_PER_ADDRESS: '20000', RATE_LIMIT_ANONYMOUS: '1000000', RATE_LIMIT_SIGNED_IN: '1000000' }
@@ -24,47 +19,23 @@ const ROOMY = { MAX_SOCKETS_PER_ADDRESS: '20000', RATE_LIMIT_ANONYMOUS: '1000000
 /** Starts everything in one process, on free loopback ports with data of its own. */
 export async function startTestServer(env: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'oxo-test-'))
-  const child = spawn(process.execPath, [MAIN], {
-    env: {
-      ...process.env,
-      ...ROOMY,
-      PORT: '0',
-      ADMIN_PORT: '0',
-      HOST: '127.0.0.1',
-      DATA_DIR: dataDir,
-      NODE_ID: 'test',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
   const lines: string[] = []
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  const { port, adminPort } = await ready(child, lines)
+  const launched = await launch({
+    entry: 'main.ts',
+    readyEvent: 'server_ready',
+    env: { ...ROOMY, PORT: '0', ADMIN_PORT: '0', HOST: '127.0.0.1', DATA_DIR: dataDir, NODE_ID: 'test', ...env },
+    line: (line) => void lines.push(line),
+  })
+  const { port, adminPort } = launched.ready
   return {
     url: `http://127.0.0.1:${port}`,
     adminUrl: `http://127.0.0.1:${adminPort}`,
-    pid: child.pid!,
+    pid: launched.pid,
     lines,
-    async stop(signal = 'SIGTERM') {
-      child.kill(signal)
-      const code = await ended
+    async stop(signal) {
+      const how = await end(launched, signal)
       await rm(dataDir, { recursive: true, force: true })
-      return code
+      return how
     },
   }
-}
-
-function ready(child: ChildProcess, lines: string[]): Promise<{ port: number; adminPort: number }> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not ready: ${lines.slice(-5).join('\n')}`)), READY_WITHIN_MS)
-    child.once('exit', (code) => reject(new Error(`exited with ${code}: ${lines.slice(-5).join('\n')}`)))
-    for (const stream of [child.stdout!, child.stderr!]) {
-      createInterface({ input: stream }).on('line', (line) => {
-        lines.push(line)
-        if (!line.includes('"server_ready"')) return
-        clearTimeout(timer)
-        resolve(JSON.parse(line) as { port: number; adminPort: number })
-      })
-    }
-  })
 }
