@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { below, seededRandom } from '../kit/random.ts'
+import { seededRandom } from '../kit/random.ts'
 import type { GameState } from './game-state.ts'
 import type { GameId } from './index.ts'
 import { settled, setUp } from './test-harness.ts'
 import { faultyPlatform } from './test-platform.ts'
+import { playToTheEnd } from './test-play.ts'
 
 const GAMES = 3
 const VIRTUAL_MS_MAX = 1_800_000
@@ -20,15 +21,7 @@ async function playThrough(seed: number, rate: number) {
     await oxo.connect()
     for (let n = 0; n < GAMES; n++) {
       const gameId = await oxo.find('bot')
-      const game = oxo.game(gameId)
-      let state = await game.until(() => true)
-      while (state.status === 'active') {
-        if (state.turn === state.you) {
-          const free = state.cells.flatMap((mark, cell) => (mark === null ? [cell] : []))
-          state = await oxo.move(gameId, free[below(random, free.length)]!)
-        } else state = await game.until(({ turn, you, status }) => turn === you || status !== 'active')
-      }
-      ends.set(gameId, state)
+      ends.set(gameId, await playToTheEnd(oxo, gameId, random))
     }
   }
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { below, type Random, seededRandom } from '../kit/random.ts'
+import { seededRandom } from '../kit/random.ts'
 import { startTestServer, type TestServer } from '../scripts/test-server.ts'
 import { connect, type GameId, type GameState, type Oxo } from './index.ts'
+import { playToTheEnd } from './test-play.ts'
 
 const GAMES = 200
 
@@ -13,19 +14,6 @@ const matched = (oxo: Oxo): Promise<GameId> =>
       resolve(gameId)
     })
   })
-
-/** Plays random free cells until the game is over; gives the last state. */
-async function playToTheEnd(oxo: Oxo, gameId: GameId, random: Random): Promise<GameState> {
-  const game = oxo.game(gameId)
-  let state = await game.until(() => true)
-  while (state.status === 'active') {
-    if (state.turn === state.you) {
-      const free = state.cells.flatMap((mark, cell) => (mark === null ? [cell] : []))
-      state = await oxo.move(gameId, free[below(random, free.length)]!)
-    } else state = await game.until(({ turn, you, status }) => turn === you || status !== 'active')
-  }
-  return state
-}
 
 describe('the SDK', () => {
   let server: TestServer
