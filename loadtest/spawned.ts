@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { endingWithUs } from '../kit/children.ts'
+import { parseJson } from '../kit/json.ts'
 
 export interface Spawned {
   readonly pid: number
@@ -30,20 +31,12 @@ export async function spawnServer(command: readonly string[], env: NodeJS.Proces
       reject(new Error(`${command.join(' ')} ended with ${code}: ${complaints.join(' | ')}`)),
     )
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const entry = parsed(line)
+      const entry = parseJson(line) as Readonly<Record<string, unknown>> | null | undefined
       if (entry?.event === 'server_ready') resolve(Number(entry.port))
-      if (entry === null || entry.level === 'error') complain(line)
+      if (!entry || entry.level === 'error') complain(line)
     })
   })
   return { pid: child.pid!, port, complaints, exitCode: () => child.exitCode, stop: () => stop(child) }
-}
-
-function parsed(line: string): Readonly<Record<string, unknown>> | null {
-  try {
-    return JSON.parse(line) as Record<string, unknown>
-  } catch {
-    return null
-  }
 }
 
 async function stop(child: ChildProcess): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
+import { parseJson } from '../kit/json.ts'
 import { err, ok, type Result } from '../kit/result.ts'
 import type { PublicKey } from './signer.ts'
 
@@ -71,13 +72,5 @@ function keyPair(d: string, x: string): KeyObject | null {
     return derived.export({ format: 'jwk' }).x === x ? key : null
   } catch {
     return null
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path'
 import { z } from 'zod'
+import { parseJson } from '../../kit/json.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import type { UserId } from '../../protocol/ids.ts'
 import { type SessionChange, type SessionTable, sessionStoreOver, sessionTable } from '../memory/session-store.ts'
@@ -79,14 +80,6 @@ function replayInto(table: SessionTable): (line: string) => void {
     }
     if ('ended' in parsed.data) table.set(parsed.data.ended, null)
     else table.set(parsed.data.id, parsed.data)
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 
