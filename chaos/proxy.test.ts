@@ -68,6 +68,30 @@ test('[F8] delays what passes and keeps its order', async () => {
   expect(clock.monotonic() - sentMs).toBeGreaterThanOrEqual(59)
 })
 
+test('[F8] keeps the order of what is late, though timers fire late and the newest first', async () => {
+  const timers: (() => void)[] = []
+  const after = (_: number, run: () => void) => {
+    timers.push(run)
+    return () => {}
+  }
+  const late = await startProxy({ ...clock, after }, seededRandom(1), () => ({ host: '127.0.0.1', port: one.port }))
+  const client = connect(late.port, '127.0.0.1')
+  clients.push(client)
+  await once(client, 'connect')
+  late.set({ latencyMs: 1 })
+  for (const [n, text] of ['a', 'b'].entries()) {
+    client.write(text)
+    while (timers.length === n) await new Promise(setImmediate)
+  }
+  late.set({})
+  client.write('c')
+  while (timers.length < 3) await new Promise(setImmediate)
+  for (const run of timers.reverse()) run()
+  while (one.heard.join('').length < 3) await new Promise(setImmediate)
+  await late.stop()
+  expect(one.heard.join('')).toBe('abc')
+})
+
 test.each([
   ['up', 0],
   ['down', 1],

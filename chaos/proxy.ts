@@ -26,7 +26,10 @@ interface Pipe {
   readonly from: Socket
   readonly to: Socket
   readonly direction: Direction
+  /** Held back until the fault is over. */
   readonly waiting: Buffer[]
+  /** Under way, oldest first. Timers only say when the next one leaves: they may fire late and out of order. */
+  readonly late: Buffer[]
   lastDueMs: number
 }
 
@@ -67,7 +70,7 @@ export async function startProxy(clock: Clock, random: Random, target: () => Add
   })
 
   function pipe(from: Socket, to: Socket, direction: Direction): Pipe {
-    const made: Pipe = { from, to, direction, waiting: [], lastDueMs: 0 }
+    const made: Pipe = { from, to, direction, waiting: [], late: [], lastDueMs: 0 }
     pipes.add(made)
     from.on('data', (chunk: Buffer) => {
       if (strike(made, chunk) === 'swallow') return
@@ -85,7 +88,7 @@ export async function startProxy(clock: Clock, random: Random, target: () => Add
 
   function pass(made: Pipe, chunk: Buffer): void {
     const { to, from } = made
-    if (faults.latencyMs + faults.jitterMs === 0 && made.lastDueMs <= clock.monotonic()) {
+    if (faults.latencyMs + faults.jitterMs === 0 && made.late.length === 0) {
       if (!to.write(chunk)) {
         from.pause()
         to.once('drain', () => from.resume())
@@ -94,7 +97,8 @@ export async function startProxy(clock: Clock, random: Random, target: () => Add
     }
     const dueMs = clock.monotonic() + faults.latencyMs + fraction(random) * faults.jitterMs
     made.lastDueMs = Math.max(made.lastDueMs, dueMs)
-    clock.after(made.lastDueMs - clock.monotonic(), () => to.write(chunk))
+    made.late.push(chunk)
+    clock.after(made.lastDueMs - clock.monotonic(), () => to.write(made.late.shift()!))
   }
 
   /** Runs the hook that this chunk was counted down to. */
