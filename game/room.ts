@@ -10,6 +10,7 @@ export const REMATCH_OFFER_MS = 60_000
 
 type Decision = Result<readonly RoomEvent[], RoomRefusal>
 type MoveCommand = Extract<RoomCommand, { type: 'move' }>
+type MovedEvent = Extract<RoomEvent, { type: 'moved' }>
 type EndedEvent = Extract<RoomEvent, { type: 'ended' }>
 
 const NOTHING: Decision = ok([])
@@ -71,13 +72,7 @@ export function evolve(room: Room, event: RoomEvent): Room {
   switch (event.type) {
     case 'moved':
       assert(room.status === 'active' && event.ply === room.moves.length, 'a move follows the last one of a live game')
-      return {
-        ...room,
-        version: room.version + 1,
-        moves: [...room.moves, event.cell],
-        movedAtMs: [...room.movedAtMs, event.atMs],
-        deadlineMs: event.deadlineMs,
-      }
+      return afterMove(room, event)
     case 'ended':
       assert(room.status === 'active', 'a game ends once')
       return {
@@ -101,6 +96,32 @@ export function evolve(room: Room, event: RoomEvent): Room {
     default:
       return unreachable(event)
   }
+}
+
+/** Every field by name, in the order of `openRoom`: several times as fast as a spread, and nearly all that happens is a move. */
+const afterMove = (room: Room, { cell, atMs, deadlineMs }: MovedEvent): Room => ({
+  mode: room.mode,
+  players: room.players,
+  turnMs: room.turnMs,
+  createdAtMs: room.createdAtMs,
+  version: room.version + 1,
+  moves: append(room.moves, cell),
+  movedAtMs: append(room.movedAtMs, atMs),
+  status: room.status,
+  reason: room.reason,
+  winner: room.winner,
+  line: room.line,
+  deadlineMs,
+  endedAtMs: room.endedAtMs,
+  offer: room.offer,
+})
+
+/** A copy with one more item; a spread would leave room for 16 more in each copy. */
+function append(items: readonly number[], item: number): readonly number[] {
+  const longer = new Array<number>(items.length + 1)
+  for (let i = 0; i < items.length; i++) longer[i] = items[i]!
+  longer[items.length] = item
+  return longer
 }
 
 function move(room: Room, { seat, ply, cell }: MoveCommand, nowMs: number): Decision {

@@ -43,15 +43,12 @@ export function recordHead(room: Room, match: MatchReason | null): RecordHead {
   return head.slice(0, -1)
 }
 
-/** When each move was made, as offsets from the opening: the inside of a JSON array, to which a move appends. */
+/** When each move was made, as offsets from the opening: the inside of a JSON array. */
 export function timesOf({ movedAtMs, createdAtMs }: Pick<Room, 'movedAtMs' | 'createdAtMs'>): string {
   let times = ''
-  for (const atMs of movedAtMs) times = appendTime(times, atMs - createdAtMs)
+  for (const atMs of movedAtMs) times += times === '' ? `${atMs - createdAtMs}` : `,${atMs - createdAtMs}`
   return times
 }
-
-export const appendTime = (times: string, offsetMs: number): string =>
-  times === '' ? `${offsetMs}` : `${times},${offsetMs}`
 
 /** The room as one line of JSON, some 250 bytes. `times` as by `timesOf`. Hot: a record a move. */
 export function encodeRecord(head: RecordHead, times: string, room: Room): string {

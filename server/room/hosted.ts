@@ -39,8 +39,6 @@ export interface HostedRoom {
   readonly head: RecordHead
   readonly match: MatchReason | null
   room: Room
-  /** See `timesOf`. */
-  times: string
   /** What the outbox gets once the game is over: the same bytes whenever it is sent. */
   result: string | null
   /** Sequence number of the commit with the newest change of this room; 0: loaded, nothing of ours is pending. */

@@ -3,7 +3,6 @@ import { decide, evolve, type Opening, openRoom, type RoomCommand, type RoomEven
 import type { Seat } from '../../game/rules.ts'
 import type { Clock } from '../../kit/clock.ts'
 import type { Random } from '../../kit/random.ts'
-import { appendTime } from '../../ports/room-record.ts'
 import type { MatchReason } from '../../ports/ticket-queue.ts'
 import { refusal } from '../../protocol/errors.ts'
 import type { GameId } from '../../protocol/ids.ts'
@@ -164,37 +163,36 @@ export function createOwner(options: OwnerOptions) {
 
   /** Folds events into the room and lets them out, with the answer to whoever caused them, when they are durable. */
   function apply(hosted: HostedRoom, events: readonly RoomEvent[], reply: Reply | null): void {
-    const announcements: GameEvent[] = []
-    let agreed: Seat | null = null
-    let over = false
-    for (const event of events) {
-      const { deadlineMs } = hosted.room
-      hosted.room = evolve(hosted.room, event)
-      const { room } = hosted
-      if (event.type === 'moved') {
-        metrics.moves += 1
-        hosted.times = appendTime(hosted.times, event.atMs - room.createdAtMs)
-      }
-      if (event.type === 'rematch_agreed') agreed = event.seat
-      if (event.type === 'ended') over = true
-      if (event.type === 'moved') hosted.dueMs = clock.monotonic() + (event.deadlineMs ?? 0) - clock.now()
-      // By as much as it moved: the wall clock may have jumped since it was set.
-      if (event.type === 'deadline_moved') hosted.dueMs += event.deadlineMs - (deadlineMs ?? event.deadlineMs)
-      deadlines.moved(hosted)
-      if (event.type !== 'said' && event.type !== 'rematch_agreed') hosted.gate.touch(hosted)
-      const announcement = announce(hosted.gameId, room, event)
-      if (announcement !== null) announcements.push(announcement)
-    }
+    const wasOver = hosted.room.status !== 'active'
+    const announcements = events.map((event) => fold(hosted, event))
+    const over = !wasOver && hosted.room.status !== 'active'
     if (over) finish(hosted)
-    const answered: RoomAnswer = agreed === null ? OK : { type: 'agreed', snapshot: snapshotOf(hosted), seat: agreed }
+    const [first] = events
+    const answered: RoomAnswer =
+      first?.type === 'rematch_agreed' ? { type: 'agreed', snapshot: snapshotOf(hosted), seat: first.seat } : OK
     hosted.gate.after(hosted, (outcome) => {
       if (outcome !== 'committed') return reply?.(outcome === 'lost' ? NOT_OWNER : NOT_FOUND)
       reply?.(answered)
       for (const announcement of announcements) {
-        for (const subscriber of hosted.subscribers) subscriber.event(announcement)
+        if (announcement !== null) for (const subscriber of hosted.subscribers) subscriber.event(announcement)
       }
       if (over) options.ended(hosted)
     })
+  }
+
+  /** Folds one event into the room. What everyone who watches hears of it; null: nothing. */
+  function fold(hosted: HostedRoom, event: RoomEvent): GameEvent | null {
+    const { deadlineMs } = hosted.room
+    hosted.room = evolve(hosted.room, event)
+    if (event.type === 'moved') {
+      metrics.moves += 1
+      hosted.dueMs = clock.monotonic() + (event.deadlineMs ?? event.atMs) - event.atMs
+    }
+    // By as much as it moved: the wall clock may have jumped since it was set.
+    if (event.type === 'deadline_moved') hosted.dueMs += event.deadlineMs - (deadlineMs ?? event.deadlineMs)
+    deadlines.moved(hosted)
+    if (event.type !== 'said' && event.type !== 'rematch_agreed') hosted.gate.touch(hosted)
+    return announce(hosted.gameId, hosted.room, event)
   }
 
   function finish(hosted: HostedRoom): void {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../kit/clock.ts'
-import { decodeRecord, recordHead, type StoredRoom, timesOf } from '../../ports/room-record.ts'
+import { decodeRecord, recordHead, type StoredRoom } from '../../ports/room-record.ts'
 import { type GameId, shardOf } from '../../protocol/ids.ts'
 import type { Gate } from '../shard/gate.ts'
 import type { ShardId, ShardLedger } from '../shard/ledger.ts'
@@ -22,7 +22,6 @@ export function hostRoom(
     head: recordHead(room, match),
     match,
     room,
-    times: timesOf(room),
     result: null,
     dirtySeq: 0,
     createdSeq: 0,

@@ -3,6 +3,7 @@ import { unreachable } from '../../kit/assert.ts'
 import type { GameId } from '../../protocol/ids.ts'
 import type { Change, ShardId } from './ledger.ts'
 import { shardOf } from './ledger-rules.ts'
+import { LiveRecords } from './live-records.ts'
 import { commitNext } from './memory-commit.ts'
 import { dropResults, type Head, type MemoryStore, type StoredResult, type StoredShard } from './memory-store.ts'
 
@@ -128,7 +129,7 @@ function shardIn(store: MemoryStore, id: ShardId): StoredShard {
   if (known) return known
   const nobody = { epoch: 0, nonce: '', owner: '', floor: 0, seq: 0, refused: [] }
   const head: Head = { ...nobody, leaseUntilMs: 0, runId: store.runId, graced: false, deadAtMs: null, endedMs: null }
-  const shard: StoredShard = { head, rooms: new Map(), done: new Map(), results: [] }
+  const shard: StoredShard = { head, rooms: new LiveRecords(), done: new Map(), results: [] }
   store.shards.set(id, shard)
   return shard
 }

@@ -9,6 +9,7 @@ import { type TestLink, testLink } from '../test-process.ts'
 import { createGate, type Gate, type Outcome } from './gate.ts'
 import { type Change, COMMIT_CHANGES_MAX, type Fence, type ShardId, type ShardLedger } from './ledger.ts'
 import { type MemoryLedger, memoryLedger } from './memory-ledger.ts'
+import { snapshotStore } from './memory-store.ts'
 
 const shard = 7 as ShardId
 const fence: Fence = { epoch: 1, nonce: 'mine' }
@@ -317,6 +318,21 @@ describe('when somebody else may own the shard', () => {
     await clock.advance(101)
     expect(out).toEqual(['moved committed', 'read committed'])
   })
+})
+
+test('[P1] a commit on its way keeps the rooms as they were when it left, though nobody reads them until it arrives', async () => {
+  const room = opened()
+  await clock.settle()
+  const before = snapshotStore(ledger.store)
+  link.set('held')
+  move(room, 4)
+  await clock.settle()
+  move(room, 0)
+  expect(sent.at(-1)?.changes.map(({ record }) => record.includes(',14,'))).toEqual([true])
+  link.set('open')
+  await clock.settle()
+  expect(stored(room.gameId)).toContain(',140,')
+  expect(before.shards.get(shard)?.rooms.get(room.gameId)).toContain(',1,[],')
 })
 
 describe('after a reclaim', () => {

@@ -1,6 +1,5 @@
 import type { CancelTimer, Clock } from '../../kit/clock.ts'
 import { fraction, type Random } from '../../kit/random.ts'
-import { encodeRecord, resultOf } from '../../ports/room-record.ts'
 import type { HostedRoom } from '../room/hosted.ts'
 import {
   type Change,
@@ -11,6 +10,7 @@ import {
   type ShardId,
   type ShardLedger,
 } from './ledger.ts'
+import { changeOf } from './room-change.ts'
 
 /**
  * `committed`: safe to show. `refused`: the room's creation was refused, it does not exist. `lost`: this server does not own the shard
@@ -156,7 +156,8 @@ export function createGate(options: GateOptions) {
     const tookMs = clock.monotonic() - inFlightSinceMs
     options.measured(changes.length, tookMs)
     // What changed of them since must not be written either: it would pass for a room that the store forgot.
-    for (const room of batch.rooms) if (answer.refused.includes(room.gameId)) room.stored = 'refused'
+    if (answer.refused.length > 0)
+      for (const room of batch.rooms) if (answer.refused.includes(room.gameId)) room.stored = 'refused'
     options.deliver(() => release(batch))
     if (tookMs >= STUCK_AFTER_MS) options.unstuck(tookMs)
     sendNext()
@@ -253,20 +254,4 @@ const exists = (room: HostedRoom): boolean => room.stored !== 'refused'
 
 function release(batch: Batch): void {
   for (const { room, output } of batch.outputs) output(exists(room) ? 'committed' : 'refused')
-}
-
-/** The room's newest record; notes what the store will then hold, so that a result enters the outbox once. */
-function changeOf(hosted: HostedRoom): Change {
-  const record = encodeRecord(hosted.head, hosted.times, hosted.room)
-  const done = hosted.room.status !== 'active'
-  if (done && hosted.result === null) hosted.result = hosted.room.offer === null ? record : resultOf(hosted)
-  const change = {
-    gameId: hosted.gameId,
-    record,
-    create: hosted.stored === 'nothing',
-    done,
-    result: done && hosted.stored !== 'done' ? hosted.result : null,
-  }
-  hosted.stored = done ? 'done' : 'live'
-  return change
 }

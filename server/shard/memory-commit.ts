@@ -47,7 +47,8 @@ function applyChanges(
 }
 
 /** A finished game stays finished. A void gives way: this room was committed before, the store forgot it in a failover. */
-function write({ rooms, done }: StoredShard, { gameId, record }: Change): void {
+function write({ rooms, done }: StoredShard, change: Change): void {
+  const { gameId } = change
   if (!rooms.has(gameId)) {
     const finished = done.get(gameId)
     if (finished !== undefined) {
@@ -55,7 +56,7 @@ function write({ rooms, done }: StoredShard, { gameId, record }: Change): void {
       done.delete(gameId)
     }
   }
-  rooms.set(gameId, record)
+  rooms.set(gameId, change)
 }
 
 function finish(store: MemoryStore, shard: StoredShard, { gameId, record, result }: Change): void {

@@ -17,6 +17,7 @@ import {
   type ShardLedger,
 } from './ledger.ts'
 import { BIND_MS, shardOf, storeIsBehind } from './ledger-rules.ts'
+import { LiveRecords } from './live-records.ts'
 import { commitNext } from './memory-commit.ts'
 import {
   dropResults,
@@ -103,7 +104,7 @@ function openShard(store: MemoryStore, id: ShardId, claimant: Claimant, nowMs: n
     deadAtMs: null,
     endedMs: null,
   }
-  store.shards.set(id, { head, rooms: new Map(), done: new Map(), results: [] })
+  store.shards.set(id, { head, rooms: new LiveRecords(), done: new Map(), results: [] })
   return { type: 'opened', epoch: 1, runId: store.runId }
 }
 

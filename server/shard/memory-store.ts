@@ -1,6 +1,7 @@
 import type { GameId } from '../../protocol/ids.ts'
 import type { Fence, ShardId } from './ledger.ts'
 import { TOMBSTONE_MS } from './ledger-rules.ts'
+import type { LiveRecords } from './live-records.ts'
 
 /** Why `graced`: the store failed over and the living owner has not come back yet. `deadAtMs`: a tombstone since then. */
 export interface Head {
@@ -27,7 +28,7 @@ export interface StoredResult {
 /** A record of the empty string in `done` is a void: the game will never exist. */
 export interface StoredShard {
   readonly head: Head
-  readonly rooms: Map<GameId, string>
+  readonly rooms: LiveRecords
   readonly done: Map<GameId, string>
   readonly results: StoredResult[]
 }
@@ -99,7 +100,7 @@ export function dropResults(shard: StoredShard, ids: readonly string[]): void {
 
 const copyShard = (shard: StoredShard): StoredShard => ({
   head: { ...shard.head },
-  rooms: new Map(shard.rooms),
+  rooms: shard.rooms.copy(),
   done: new Map(shard.done),
   results: [...shard.results],
 })

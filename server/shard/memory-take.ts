@@ -1,6 +1,7 @@
 import { unreachable } from '../../kit/assert.ts'
 import type { Claimant, ShardId, TakeAnswer, TakeProof } from './ledger.ts'
 import { EPOCHS_AFTER_GRACE, GRACE_MS, storeIsBehind } from './ledger-rules.ts'
+import { LiveRecords } from './live-records.ts'
 import { findShard, type Head, type MemoryStore } from './memory-store.ts'
 
 /** The only way to own a shard that exists: checks the proof, then a higher epoch, the claimant's nonce and a new lease. */
@@ -58,7 +59,7 @@ function revive(store: MemoryStore, id: ShardId, proof: TakeProof, claimant: Cla
     deadAtMs: null,
     endedMs: null,
   }
-  store.shards.set(id, { head, rooms: new Map(), done: new Map(), results: [] })
+  store.shards.set(id, { head, rooms: new LiveRecords(), done: new Map(), results: [] })
   const floor = Math.max(proof.fence.epoch, proof.above ?? 0)
   return grant(store, head, claimant, floor + 1, floor, nowMs)
 }

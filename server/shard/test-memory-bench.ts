@@ -13,7 +13,7 @@ export function memoryBench(ledger: MemoryLedger, close: () => Promise<void> = a
       const now = shards.get(shard)
       if (!now) return async () => void shards.delete(shard)
       const head: Head = { ...now.head, runId: 'a-run-before' }
-      const then = { head, rooms: new Map(now.rooms), done: new Map(now.done), results: [...now.results] }
+      const then = { head, rooms: now.rooms.copy(), done: new Map(now.done), results: [...now.results] }
       return async () => void shards.set(shard, then)
     },
     async lose(shard) {
