@@ -89,7 +89,7 @@ export function invitesContract(name: string, newInvites: () => Promise<Invites>
       const { invites } = await withOpen()
       await invites.open(bo, other, 1_000)
       await invites.use(other, cy, game, 1_500)
-      for (const { userId } of [ana, bo, { userId: cy }]) await invites.close(userId)
+      await invites.close([ana.userId, bo.userId, cy])
       expect(await invites.find(code, 2_000)).toBeNull()
       expect((await invites.find(other, 2_000))?.used?.by).toBe(cy)
     })

@@ -15,6 +15,6 @@ export interface Invites {
   find(code: InviteCode, nowMs: number): Promise<Invite | null>
   /** Marks it used. False: it is gone, or used by somebody else. Again with the same arguments: true. */
   use(code: InviteCode, by: UserId, gameId: GameId, nowMs: number): Promise<boolean>
-  /** Ends the host's open invite, if any. */
-  close(userId: UserId): Promise<void>
+  /** Ends the open invites of these hosts, if any. */
+  close(hosts: readonly UserId[]): Promise<void>
 }

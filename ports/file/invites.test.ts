@@ -27,7 +27,7 @@ test('file: [P1] after a hard stop an open code opens, a used one names its game
   let invites = await open(path)
   await Promise.all([invites.open(host('ana'), first, 1_000), invites.open(host('cy'), closed, 1_000)])
   await invites.use(first, 'bo' as UserId, game, 2_000)
-  await Promise.all([invites.close('cy' as UserId), invites.close('ana' as UserId)])
+  await Promise.all([invites.close(['cy' as UserId]), invites.close(['ana' as UserId])])
   await invites.open(host('ana'), second, 3_000)
   for (let start = 0; start < 2; start++) {
     invites = await open(path)

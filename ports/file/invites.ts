@@ -28,7 +28,7 @@ export async function fileInvites(path: string): Promise<FileInvites> {
       case 'use':
         return memory.use(step[1], step[2], step[3], step[4])
       case 'close':
-        return memory.close(step[1])
+        return memory.close([step[1]])
       default:
         return unreachable(step)
     }
@@ -42,6 +42,21 @@ export async function fileInvites(path: string): Promise<FileInvites> {
   }
 
   const log = await openChangeLog(path, apply, snapshot)
+
+  function closeOne(userId: UserId): Promise<void> {
+    let ended = false
+    return log.change(
+      () => {
+        const before = memory.held()
+        const closing = memory.close([userId])
+        ended = memory.held() < before
+        return closing
+      },
+      // Every new game closes the invites of its players, and most have none.
+      () => (ended ? ['close', userId] : null),
+    )
+  }
+
   return {
     open: (host, fresh, nowMs) =>
       log.change(
@@ -55,18 +70,8 @@ export async function fileInvites(path: string): Promise<FileInvites> {
         () => memory.use(code, by, gameId, nowMs),
         (used) => (used ? ['use', code, by, gameId, nowMs] : null),
       ),
-    async close(userId) {
-      let ended = false
-      await log.change(
-        () => {
-          const before = memory.held()
-          const closing = memory.close(userId)
-          ended = memory.held() < before
-          return closing
-        },
-        // Every new game closes the invites of its players, and most have none.
-        () => (ended ? ['close', userId] : null),
-      )
+    async close(hosts) {
+      await Promise.all(hosts.map(closeOne))
     },
     closeFile: log.close,
   }

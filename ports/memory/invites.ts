@@ -53,11 +53,14 @@ export function memoryInvites(): MemoryInvites {
       openByHost.delete(invite.host.userId)
       return true
     },
-    async close(userId) {
-      const code = openByHost.get(userId)
-      if (code === undefined) return
-      byCode.delete(code)
-      openByHost.delete(userId)
+    close(hosts) {
+      for (const userId of hosts) {
+        const code = openByHost.get(userId)
+        if (code === undefined) continue
+        byCode.delete(code)
+        openByHost.delete(userId)
+      }
+      return Promise.resolve()
     },
     held: () => byCode.size,
     all: () => byCode.values(),

@@ -26,8 +26,8 @@ test('valkey: [P4] calls repeated after a lost answer are answered alike, and do
   expect(await invites.use(code, bo, game, 4_000)).toBe(true)
   expect(await invites.find(other, 4_000), 'the next one stays open').not.toBeNull()
   expect((await invites.open(ana, code, 4_000))?.code).toBe(other)
-  await invites.close(ana.userId)
-  await invites.close(ana.userId)
+  await invites.close([ana.userId])
+  await invites.close([ana.userId])
   expect((await invites.find(code, 4_000))?.used).toEqual({ by: bo, gameId: game })
 })
 
@@ -35,13 +35,13 @@ test('valkey: [P4] an open and a close at once leave one open invite or none, ne
   const invites = valkeyInvites(single.valkey())
   for (let round = 0; round < 20; round++) {
     await invites.open(ana, code, 1_000)
-    await Promise.all([invites.close(ana.userId), invites.close(ana.userId), invites.open(ana, other, 1_000)])
+    await Promise.all([invites.close([ana.userId]), invites.close([ana.userId]), invites.open(ana, other, 1_000)])
     const found = await Promise.all([code, other].map((one) => invites.find(one, 1_000)))
     const open = found.filter((invite) => invite !== null)
     expect(open.length).toBeLessThanOrEqual(1)
     const keys = await single.valkey().keys('{inv}:*')
     expect(keys).toHaveLength(2 * open.length)
-    await invites.close(ana.userId)
+    await invites.close([ana.userId])
   }
 })
 
@@ -64,10 +64,10 @@ test('valkey: [P4] close ends what is open when it arrives, whole, though the ho
   const others = valkeyInvites(single.valkey())
   await others.open(ana, code, 1_000)
   const meanwhile = async () => {
-    await others.close(ana.userId)
+    await others.close([ana.userId])
     await others.open(ana, other, 1_000)
   }
-  await valkeyInvites(interrupted('hget', meanwhile)).close(ana.userId)
+  await valkeyInvites(interrupted('hget', meanwhile)).close([ana.userId])
   expect(await single.valkey().keys('{inv}:*')).toEqual([])
 })
 
@@ -75,7 +75,7 @@ test('valkey: [P4] use takes the invite that its code stands for when it arrives
   const others = valkeyInvites(single.valkey())
   await others.open(ana, code, 1_000)
   const meanwhile = async () => {
-    await others.close(ana.userId)
+    await others.close([ana.userId])
     await others.open({ ...ana, userId: bo }, code, 1_000)
   }
   expect(await valkeyInvites(interrupted('hmget', meanwhile)).use(code, 'cy' as UserId, game, 2_000)).toBe(true)

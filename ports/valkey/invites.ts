@@ -35,6 +35,15 @@ export function valkeyInvites(valkey: Valkey, options: WriteOptions = {}): Invit
     return invite !== null && nowMs < invite.openedAtMs + INVITE_TTL_MS ? invite : null
   }
 
+  async function closeOne(userId: UserId): Promise<void> {
+    for (let tries = 1; tries <= TRIES; tries++) {
+      const code = (await valkey.hget(hostKey(userId), 'code')) as InviteCode | null
+      if (code === null) return
+      if ((await write(scripts.close, [hostKey(userId), codeKey(code)], [code])) === 1) return
+    }
+    assert(false, `the host's invite changed ${TRIES} times`)
+  }
+
   return {
     async open(host, fresh, nowMs) {
       const args = [nowMs, INVITE_TTL_MS, INVITE_TTL_MS + CLOCK_MARGIN_MS, fresh, host.userId, host.name]
@@ -55,13 +64,8 @@ export function valkeyInvites(valkey: Valkey, options: WriteOptions = {}): Invit
       }
       assert(false, `invite ${code} changed hands ${TRIES} times`)
     },
-    async close(userId) {
-      for (let tries = 1; tries <= TRIES; tries++) {
-        const code = (await valkey.hget(hostKey(userId), 'code')) as InviteCode | null
-        if (code === null) return
-        if ((await write(scripts.close, [hostKey(userId), codeKey(code)], [code])) === 1) return
-      }
-      assert(false, `the host's invite changed ${TRIES} times`)
+    async close(hosts) {
+      await Promise.all(hosts.map(closeOne))
     },
   }
 }

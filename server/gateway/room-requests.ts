@@ -128,19 +128,20 @@ export function createRoomRequests(options: RoomRequestsOptions) {
       const closed = options.closedFor()
       if (closed) return done(closed)
       const { snapshot } = read
-      if (!snapshot.room.players.some(({ id }) => id === userId))
+      const { players, status } = snapshot.room
+      if (players[0].id !== userId && players[1].id !== userId)
         return done(refusal('FORBIDDEN', 'not a seat of this game'))
-      if (snapshot.room.status === 'active') return done(refusal('FORBIDDEN', 'the game is still running'))
+      if (status === 'active') return done(refusal('FORBIDDEN', 'the game is still running'))
       lobby
-        .refuseRematch(identity, snapshot.gameId)
-        .then(async (busy) => {
-          if (busy) return done(busy)
-          const lapsed = await lobby.offerLapsed(identity, snapshot)
+        .mayRematch(identity, snapshot)
+        .then((terms) => {
+          if (!terms.ok) return done(terms.error)
+          const { lapsed, seen } = terms.value
           ask({ type: 'rematch', gameId, userId, lapsed }, (answer) => {
             if (answer.type === 'ok') return done({})
             if (answer.type !== 'agreed') return done(refusalOf(answer))
             lobby
-              .rematch(identity, answer.snapshot)
+              .rematch(identity, answer.snapshot, seen)
               .then((opened) => done(opened.ok ? { value: opened.value.gameId } : opened.error), failed)
           })
         })

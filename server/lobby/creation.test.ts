@@ -17,7 +17,7 @@ import { clearLostTicket, type Reservations, reserve } from './reservation.ts'
 
 const shard = 3 as ShardId
 const fence: Fence = { epoch: 1, nonce: 'n' }
-const [ana, bo] = ['ana' as UserId, 'bo' as UserId]
+const [ana, bo, cy] = ['ana' as UserId, 'bo' as UserId, 'cy' as UserId]
 const player = (id: UserId) => ({ id, name: id, rating: 1500 })
 const opening: Opening = { mode: 'private', players: [player(ana), player(bo)], turnMs: 30_000 }
 const ask = (key: string, holds: CreationRequest['holds'] = [hold(ana), hold(bo)]): CreationRequest => ({
@@ -26,7 +26,7 @@ const ask = (key: string, holds: CreationRequest['holds'] = [hold(ana), hold(bo)
   match: null,
   holds,
 })
-const hold = (userId: UserId, ticketId: string | null = null) => ({ userId, ticketId })
+const hold = (userId: UserId, ticketId: string | null = null) => ({ userId, ticketId, seen: null })
 
 let clock: VirtualClock
 let users: UserIndex
@@ -164,6 +164,14 @@ describe('a reservation', () => {
     const { revision } = await users.get(ana)
     expect(await reserve(deps, hold(ana), game)).toMatchObject({ type: 'reserved' })
     expect((await users.get(ana)).revision).toBe(revision)
+  })
+
+  test('[P4] who was read before is looked up again when their record has changed since', async () => {
+    const seen = await users.get(ana)
+    const running = await created(ask('first'))
+    expect(await reserve(deps, { ...hold(ana), seen }, game)).toEqual({ type: 'playing', gameId: running })
+    const idle = await users.get(cy)
+    expect(await reserve(deps, { ...hold(cy), seen: idle }, game)).toEqual({ type: 'reserved', before: idle.record })
   })
 
   test('[P8] a match takes only who is queued with its very ticket', async () => {

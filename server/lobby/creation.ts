@@ -2,6 +2,7 @@ import type { Opening } from '../../game/room.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { decodeRecord } from '../../ports/room-record.ts'
 import type { MatchReason } from '../../ports/ticket-queue.ts'
+import type { UserRecord } from '../../ports/user-index.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { Snapshot } from '../room/hosted.ts'
@@ -22,6 +23,7 @@ export interface CreationRequest {
   readonly key: string
   readonly opening: Opening
   readonly match: MatchReason | null
+  /** The people of it: one or two. */
   readonly holds: readonly Hold[]
 }
 
@@ -42,12 +44,20 @@ export function createCreation(options: CreationOptions) {
   function create(request: CreationRequest): Promise<Result<Snapshot, CreationFailure>> {
     const existing = running.get(request.key)
     if (existing) return existing
-    const created = run(request).finally(() => running.delete(request.key))
+    const created = run(request)
     running.set(request.key, created)
     return created
   }
 
   async function run(request: CreationRequest): Promise<Result<Snapshot, CreationFailure>> {
+    try {
+      return await make(request)
+    } finally {
+      running.delete(request.key)
+    }
+  }
+
+  async function make(request: CreationRequest): Promise<Result<Snapshot, CreationFailure>> {
     const { ledger } = options
     const fresh = options.freshId()
     if (fresh === null) return err({ type: 'unavailable' })
@@ -58,27 +68,36 @@ export function createCreation(options: CreationOptions) {
       if (settled.type !== 'void') return existingGame(bound, settled.record)
       if ((await ledger.rebind(request.key, bound, fresh)) !== fresh) return err({ type: 'unavailable' })
     }
-    const taken: { hold: Hold; reserved: Extract<Reserved, { type: 'reserved' }> }[] = []
-    const undo = async () => {
-      for (const { hold, reserved } of taken) await unreserve(options, hold, fresh, reserved.before)
-    }
-    for (const hold of request.holds.toSorted((a, b) => (a.userId < b.userId ? -1 : 1))) {
+    const holds = inIdOrder(request.holds)
+    const before: UserRecord[] = []
+    for (const hold of holds) {
       const reserved = await reserve(options, hold, fresh, voided)
-      if (reserved.type === 'reserved') taken.push({ hold, reserved })
-      else {
-        await undo()
+      if (reserved.type !== 'reserved') {
+        await undo(holds, before, fresh)
         return err({ type: 'blocked', userId: hold.userId, by: reserved })
       }
+      before.push(reserved.before)
     }
     const answer = await options.openRoom(fresh, request.opening, request.match)
     if (answer.type === 'snapshot') return ok(answer.snapshot)
-    if (answer.type === 'refused') await undo()
+    if (answer.type === 'refused') await undo(holds, before, fresh)
     return err({ type: 'unavailable' })
+  }
+
+  /** Puts those back who were reserved: the first of `holds`, as they were `before`. */
+  async function undo(holds: readonly Hold[], before: readonly UserRecord[], gameId: GameId): Promise<void> {
+    for (const [i, record] of before.entries()) await unreserve(options, holds[i]!, gameId, record)
   }
 
   return { create, isRunning: (key: string) => running.has(key) }
 }
 export type Creation = ReturnType<typeof createCreation>
+
+/** Of two creations that want the same two players, one gets both. */
+function inIdOrder(holds: readonly Hold[]): readonly Hold[] {
+  const [a, b] = holds
+  return a !== undefined && b !== undefined && b.userId < a.userId ? [b, a] : holds
+}
 
 function existingGame(gameId: GameId, record: string): Result<Snapshot, CreationFailure> {
   const stored = decodeRecord(record)

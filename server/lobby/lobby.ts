@@ -6,13 +6,20 @@ import type { Identity } from '../../ports/auth/identity.ts'
 import type { Invites } from '../../ports/invites.ts'
 import type { Placement } from '../../ports/placement.ts'
 import type { Match, MatchReason, Ticket } from '../../ports/ticket-queue.ts'
-import { endTicket } from '../../ports/user-index.ts'
+import { endTicket, type UserRecord, type Versioned } from '../../ports/user-index.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
-import { type GameId, type InviteCode, inviteCode, normaliseInviteCode, type UserId } from '../../protocol/ids.ts'
+import { type InviteCode, inviteCode, normaliseInviteCode, type UserId } from '../../protocol/ids.ts'
 import type { BotLevel, QueueMode } from '../../protocol/messages.ts'
 import { type Snapshot, seatOf } from '../room/hosted.ts'
 import { type Creation, failureOf } from './creation.ts'
-import { clearFinished, clearLeftTicket, clearLostTicket, matchKey, type Reservations } from './reservation.ts'
+import {
+  clearFinished,
+  clearLeftTicket,
+  clearLostTicket,
+  type Hold,
+  matchKey,
+  type Reservations,
+} from './reservation.ts'
 import { createReturns } from './returns.ts'
 
 const BOT_NAMES: Readonly<Record<BotLevel, string>> = { 1: 'Bot, easy', 2: 'Bot, alert', 3: 'Bot, perfect' }
@@ -25,6 +32,14 @@ export interface LobbyOptions extends Reservations {
   readonly turnMs: number
   /** Node id and boot id of this server, for tickets. */
   readonly node: string
+}
+
+/** How a rematch may be asked for. */
+export interface RematchTerms {
+  /** The other seat's offer counts no more. */
+  readonly lapsed: boolean
+  /** Players of it, as they were read on the way. */
+  readonly seen: readonly Hold[]
 }
 
 /** How players come to a game: queue, bots, invites, rematches. Answers when the store has it. */
@@ -104,7 +119,7 @@ export function createLobby(options: LobbyOptions) {
     const key = idempotencyKey === null ? `bot:${hex(random.bytes(16))}` : `post:${user.userId}:${idempotencyKey}`
     const bot: Player = { id: `bot-${level}` as UserId, name: BOT_NAMES[level], rating: null, botLevel: level }
     const opening: Opening = { mode: 'bot', players: [await playerOf(user.userId, user.name), bot], turnMs }
-    return open(user.userId, key, opening, [user.userId])
+    return open(user.userId, key, opening, [holdOf(user.userId)])
   }
 
   async function invite(user: Identity): Promise<Result<InviteCode, Refusal>> {
@@ -130,26 +145,46 @@ export function createLobby(options: LobbyOptions) {
     const pair = [await playerOf(host.userId, host.name), await playerOf(user.userId, user.name)] as const
     const players = below(random, 2) === 0 ? pair : ([pair[1], pair[0]] as const)
     const people = [host.userId, user.userId]
-    const opened = await create(user.userId, `invite:${code}`, { mode: 'private', players, turnMs }, people)
+    const opening: Opening = { mode: 'private', players, turnMs }
+    const opened = await create(
+      user.userId,
+      `invite:${code}`,
+      opening,
+      people.map((userId) => holdOf(userId)),
+    )
     if (!opened.ok) return opened
     // Somebody else was first: the game is not theirs, so nothing of theirs ends.
     if (seatOf(opened.value.room, user.userId) === null) return gone
     // Used before closed, so that a repeat still finds the game.
     await invites.use(code, user.userId, opened.value.gameId, nowMs())
-    await closeInvites(people)
+    await invites.close(people)
     return opened
   }
 
-  /** Both agreed: opens the next game of the same two, once. */
-  async function rematch(user: Identity, finished: Snapshot): Promise<Result<Snapshot, Refusal>> {
+  /** Both agreed: opens the next game of the same two, once. `seen`: what `mayRematch` has read. */
+  function rematch(user: Identity, finished: Snapshot, seen: readonly Hold[]): Promise<Result<Snapshot, Refusal>> {
     const opening = rematchOf(finished.room)
-    const people = opening.players.filter((player) => player.botLevel === undefined).map((player) => player.id)
-    return open(user.userId, `rematch:${finished.gameId}`, opening, people)
+    const holds: Hold[] = []
+    for (const { id, botLevel } of opening.players) {
+      if (botLevel === undefined) holds.push(seen.find(({ userId }) => userId === id) ?? holdOf(id))
+    }
+    return open(user.userId, rematchKey(finished), opening, holds)
   }
 
-  /** Why `user` may not ask for a rematch of `gameId` now; null: they may. Its own rematch running is no reason. */
-  const refuseRematch = (user: Identity, gameId: GameId): Promise<Refusal | null> =>
-    refuseOther(user.userId, `rematch:${gameId}`)
+  /** Why `user` may not ask for a rematch of a finished game now, or how they may. Its own rematch running is no reason against it. */
+  async function mayRematch({ userId }: Identity, finished: Snapshot): Promise<Result<RematchTerms, Refusal>> {
+    const { offer, players } = finished.room
+    const maker = offer === null ? userId : players[offer.seat].id
+    const mine = await users.get(userId)
+    const theirs = maker === userId ? null : await users.get(maker)
+    if (mine.record.occupation.type === 'playing') {
+      const playing = await refuseOther(userId, rematchKey(finished))
+      if (playing) return err(playing)
+    }
+    if (theirs === null) return ok({ lapsed: false, seen: [holdOf(userId, mine)] })
+    const seen = [holdOf(userId, mine), holdOf(maker, theirs)]
+    return ok({ lapsed: await offerLapsed(finished, theirs.record), seen })
+  }
 
   /** As `refusePlaying`, but the game that `key` has made is no reason: the request is a repeat. */
   async function refuseOther(userId: UserId, key: string): Promise<Refusal | null> {
@@ -159,13 +194,12 @@ export function createLobby(options: LobbyOptions) {
     return own !== null && playing.details?.gameId === own ? null : playing
   }
 
-  /** Whether the other seat's open offer ended, because whoever made it has begun another game since. */
-  async function offerLapsed({ userId }: Identity, { gameId, room }: Snapshot): Promise<boolean> {
-    if (room.offer === null || room.players[room.offer.seat].id === userId) return false
-    const { record } = await users.get(room.players[room.offer.seat].id)
-    if (record.lastGameMs <= room.offer.untilMs - REMATCH_OFFER_MS) return false
-    const { occupation } = record
-    const made = await options.ledger.bound(`rematch:${gameId}`)
+  /** Whether the open offer of a finished game ended, because `maker`, who made it, has begun another game since. */
+  async function offerLapsed(finished: Snapshot, maker: UserRecord): Promise<boolean> {
+    const { offer } = finished.room
+    if (offer === null || maker.lastGameMs <= offer.untilMs - REMATCH_OFFER_MS) return false
+    const { occupation } = maker
+    const made = await options.ledger.bound(rematchKey(finished))
     if (made === null) return true
     if (occupation.type === 'playing') return occupation.gameId !== made
     // The game that began since may be this very rematch, over by now: then the request is a repeat.
@@ -173,14 +207,15 @@ export function createLobby(options: LobbyOptions) {
     return found === null || found.type === 'void'
   }
 
+  /** Opens a game, which ends the open invites of its players. */
   async function open(
     asker: UserId,
     key: string,
     opening: Opening,
-    people: readonly UserId[],
+    holds: readonly Hold[],
   ): Promise<Result<Snapshot, Refusal>> {
-    const opened = await create(asker, key, opening, people)
-    if (opened.ok) await closeInvites(people)
+    const opened = await create(asker, key, opening, holds)
+    if (opened.ok) await invites.close(holds.map(({ userId }) => userId))
     return opened
   }
 
@@ -188,16 +223,10 @@ export function createLobby(options: LobbyOptions) {
     asker: UserId,
     key: string,
     opening: Opening,
-    people: readonly UserId[],
+    holds: readonly Hold[],
   ): Promise<Result<Snapshot, Refusal>> {
-    const holds = people.map((userId) => ({ userId, ticketId: null }))
     const created = await creation.create({ key, opening, match: null, holds })
-    return created.ok ? ok(created.value) : err(failureOf(created.error, asker))
-  }
-
-  /** A new game ends the open invites of its players. */
-  async function closeInvites(people: readonly UserId[]): Promise<void> {
-    for (const userId of people) await invites.close(userId)
+    return created.ok ? created : err(failureOf(created.error, asker))
   }
 
   /** Opens the game of a match. `refused`: those of `keep` go back into the queue with their waiting time. */
@@ -208,11 +237,11 @@ export function createLobby(options: LobbyOptions) {
     const players = swapped ? ([pair[1], pair[0]] as const) : pair
     const [waitedA, waitedB] = match.reason.waitedMs
     const reason: MatchReason = { ...match.reason, waitedMs: swapped ? [waitedB, waitedA] : [waitedA, waitedB] }
-    const holds = match.tickets.map(({ userId, id }) => ({ userId, ticketId: id }))
+    const holds = match.tickets.map(({ userId, id }) => ({ userId, ticketId: id, seen: null }))
     const opening: Opening = { mode: match.mode, players, turnMs }
     const created = await creation.create({ key: matchKey(match), opening, match: reason, holds })
     if (created.ok) {
-      await closeInvites(match.tickets.map(({ userId }) => userId))
+      await invites.close(match.tickets.map(({ userId }) => userId))
       return { type: 'placed' }
     }
     if (created.error.type === 'unavailable' || created.error.by.type === 'contended') return { type: 'unknown' }
@@ -233,12 +262,20 @@ export function createLobby(options: LobbyOptions) {
     invite,
     accept,
     rematch,
-    offerLapsed,
-    refuseRematch,
+    mayRematch,
     place,
     ...createReturns(options, refuseBusy),
   }
 }
 export type Lobby = ReturnType<typeof createLobby>
+
+/** A player to take for a game. Who was idle when `read` probably still is; who was not is looked up again. */
+const holdOf = (userId: UserId, read: Versioned | null = null): Hold => ({
+  userId,
+  ticketId: null,
+  seen: read?.record.occupation.type === 'idle' ? read : null,
+})
+
+const rematchKey = ({ gameId }: Snapshot): string => `rematch:${gameId}`
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

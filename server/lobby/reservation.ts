@@ -1,6 +1,6 @@
 import { decodeRecord } from '../../ports/room-record.ts'
 import type { Match, TicketQueue } from '../../ports/ticket-queue.ts'
-import { newUser, type UserIndex, type UserRecord, updateUser } from '../../ports/user-index.ts'
+import { newUser, type UserIndex, type UserRecord, updateUser, type Versioned } from '../../ports/user-index.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { ShardLedger } from '../shard/ledger.ts'
 
@@ -20,6 +20,8 @@ export interface Reservations {
 export interface Hold {
   readonly userId: UserId
   readonly ticketId: string | null
+  /** The player, idle, as read shortly before; null: to be read. */
+  readonly seen: Versioned | null
 }
 
 export type Reserved =
@@ -41,8 +43,10 @@ export async function reserve(
   voided: GameId | null = null,
 ): Promise<Reserved> {
   const { users, tickets, region } = deps
+  let { seen } = hold
   for (let tries = 0; tries < TRIES_MAX; tries++) {
-    const { record, revision } = await users.get(hold.userId)
+    const { record, revision } = seen ?? (await users.get(hold.userId))
+    seen = null
     const now = record.occupation
     if (now.type === 'playing') {
       if (now.gameId === gameId) return { type: 'reserved', before: { ...record, occupation: { type: 'idle' } } }
