@@ -37,14 +37,11 @@ function endTurn(): void {
 /** Repeats `run` every `periodMs`, counted from the end of the last run, until cancelled. */
 export function every(clock: Clock, periodMs: number, run: () => void): CancelTimer {
   let cancelled = false
-  let cancel: CancelTimer = () => {}
-  const arm = () => {
-    cancel = clock.after(periodMs, () => {
-      run()
-      if (!cancelled) arm()
-    })
+  const tick = () => {
+    run()
+    if (!cancelled) cancel = clock.after(periodMs, tick)
   }
-  arm()
+  let cancel = clock.after(periodMs, tick)
   return () => {
     cancelled = true
     cancel()

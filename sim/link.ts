@@ -74,61 +74,66 @@ export function throughLink<T extends object>(target: T, options: LinkOptions): 
   })
 }
 
-function createCall(method: string, apply: (args: readonly unknown[]) => Promise<unknown>, options: LinkOptions) {
-  const { clock, random, process, link, health, unknown, slowReply } = options
+type Apply = (args: readonly unknown[]) => Promise<unknown>
+type Resolve = (answer: unknown) => void
+type Reject = (error: unknown) => void
+
+/** Every call of every process comes through here: it makes no more closures than it needs. */
+function createCall(method: string, apply: Apply, options: LinkOptions) {
+  const { clock, random, process, link, health, unknown, slowReply, applied, confirm, answered } = options
   const latencyMs = () => LATENCY_MS + fraction(random) * JITTER_MS
   const isRead = options.reads.has(method)
+
+  function fail(reject: Reject, afterMs: number, why: string): void {
+    clock.after(afterMs, () => process.enter(() => reject(unknown(`${method}: ${why}`))))
+  }
+
+  function timeOut(startMs: number, reject: Reject): void {
+    fail(reject, Math.max(0, startMs + CALL_TIMEOUT_MS - clock.monotonic()), 'timeout')
+  }
+
+  function arrive(args: readonly unknown[], startMs: number, resolve: Resolve, reject: Reject): void {
+    if (health.down) return fail(reject, latencyMs(), 'connection refused')
+    if (health.outOfMemory && !isRead) return fail(reject, latencyMs(), 'OOM')
+    const succeed = (answer: unknown) =>
+      reply(startMs, reject, () => {
+        answered?.(method, args, answer)
+        resolve(answer)
+      })
+    apply(args).then(
+      (answer) => {
+        applied?.(method, args, answer)
+        if (confirm === undefined) return succeed(answer)
+        confirm(method, args, answer, (confirmed) => {
+          if (confirmed) succeed(answer)
+          else reply(startMs, reject, () => reject(unknown(`${method}: too few replicas`)))
+        })
+      },
+      (error: unknown) => reply(startMs, reject, () => reject(error)),
+    )
+  }
+
+  function reply(startMs: number, reject: Reject, run: () => void): void {
+    if (link.repliesToLose > 0 && !isRead) {
+      link.repliesToLose -= 1
+      options.lost?.(method)
+      return timeOut(startMs, reject)
+    }
+    if (link.replies !== 'open') return timeOut(startMs, reject)
+    if (!slowReply && link.slowMs === 0) return process.enter(run)
+    const takesMs = latencyMs() + link.slowMs
+    if (clock.monotonic() + takesMs > startMs + CALL_TIMEOUT_MS) return timeOut(startMs, reject)
+    clock.after(takesMs, () => process.enter(run))
+  }
 
   return (...args: readonly unknown[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const startMs = clock.monotonic()
-      const tell = (run: () => void) => process.enter(run)
-      const refused = (why: string) => clock.after(latencyMs(), () => tell(() => reject(unknown(why))))
-      const timeOut = () => {
-        const leftMs = startMs + CALL_TIMEOUT_MS - clock.monotonic()
-        clock.after(Math.max(0, leftMs), () => tell(() => reject(unknown(`${method}: timeout`))))
-      }
-
-      function arrive(): void {
-        if (health.down) return void refused(`${method}: connection refused`)
-        if (health.outOfMemory && !isRead) return void refused(`${method}: OOM`)
-        apply(args).then(
-          (answer) => {
-            options.applied?.(method, args, answer)
-            if (options.confirm === undefined) return succeed(answer)
-            options.confirm(method, args, answer, (confirmed) => {
-              if (confirmed) succeed(answer)
-              else reply(() => reject(unknown(`${method}: too few replicas`)))
-            })
-          },
-          (error: unknown) => reply(() => reject(error)),
-        )
-      }
-
-      function succeed(answer: unknown): void {
-        reply(() => {
-          options.answered?.(method, args, answer)
-          resolve(answer)
-        })
-      }
-
-      function reply(run: () => void): void {
-        if (link.repliesToLose > 0 && !isRead) {
-          link.repliesToLose -= 1
-          options.lost?.(method)
-          return timeOut()
-        }
-        if (link.replies !== 'open') return timeOut()
-        if (!slowReply && link.slowMs === 0) return tell(run)
-        const takesMs = latencyMs() + link.slowMs
-        if (clock.monotonic() + takesMs > startMs + CALL_TIMEOUT_MS) return timeOut()
-        clock.after(takesMs, () => tell(run))
-      }
-
-      if (link.requests === 'lost') return timeOut()
-      if (link.requests === 'open') return void clock.after(latencyMs(), arrive)
-      timeOut()
-      whenOpen(clock, link, () => clock.after(latencyMs(), arrive))
+      if (link.requests === 'lost') return timeOut(startMs, reject)
+      const travel = () => void clock.after(latencyMs(), () => arrive(args, startMs, resolve, reject))
+      if (link.requests === 'open') return travel()
+      timeOut(startMs, reject)
+      whenOpen(clock, link, travel)
     })
 }
 
