@@ -2,9 +2,10 @@ import { Redis } from 'ioredis'
 import { systemClock as clock, delay } from '../kit/clock.ts'
 import { below, systemRandom as random } from '../kit/random.ts'
 import { createCrowd, sourceAddress } from '../loadtest/crowd.ts'
-import { signInGuests } from '../loadtest/guests.ts'
+import { signInSessions } from '../loadtest/guests.ts'
 import { readOptions } from '../loadtest/options.ts'
 import { rssBytes } from '../loadtest/process-usage.ts'
+import { createRenewals } from '../loadtest/renewal.ts'
 import { gameOfId } from '../loadtest/script.ts'
 import { type LocalCluster, startCluster } from '../scripts/local-cluster.ts'
 import { type Flatness, flatness } from './flatness.ts'
@@ -88,8 +89,19 @@ async function soak(
   for (const role of ['matchmaker', 'persistence', 'api'] as const) watched[role] = view[role][0]!.pid
 
   const count = players * servers
-  const tokens = await signInGuests({ ...targets[0]!, count, addressOf: (index) => sourceAddress(HOST, index) })
-  const crowd = createCrowd({ clock, random, targets, tokens, script: gameOfId, verify: true, persistent: true })
+  const guests = { ...targets[0]!, count, addressOf: (index: number) => sourceAddress(HOST, index) }
+  const renewals = createRenewals(guests, await signInSessions(guests))
+  const { tokens } = renewals
+  const crowd = createCrowd({
+    clock,
+    random,
+    targets,
+    tokens,
+    renewals,
+    script: gameOfId,
+    verify: true,
+    persistent: true,
+  })
   await crowd.connect()
   await crowd.findGames()
   crowd.playPaced(PACE_MS)

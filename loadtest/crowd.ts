@@ -4,6 +4,7 @@ import { RECONNECT_DELAY_MAX_MS, RECONNECT_FIRST_DELAY_MS } from '../protocol/li
 import { type Pace, startPace } from './pace.ts'
 import { onFrame, request, sendMove, watch } from './player.ts'
 import { openSocket } from './raw-socket.ts'
+import type { Renewals } from './renewal.ts'
 import type { Script } from './script.ts'
 import { countError, type Game, newPlayer, newTally, type Player, type Table, type Tally } from './table.ts'
 import { FIRST_RID, Tag } from './wire.ts'
@@ -33,6 +34,8 @@ export interface CrowdOptions {
   readonly targets: readonly Target[]
   /** Access tokens: one player each. */
   readonly tokens: readonly string[]
+  /** Keeps `tokens` good. Absent: they outlive the run. */
+  readonly renewals?: Renewals
   readonly script: (gameId: string) => Script
   /** See `Table.verify`. */
   readonly verify: boolean
@@ -166,6 +169,14 @@ export function createCrowd(options: CrowdOptions): Crowd {
     }
   }
   const stopAsking = persistent ? every(clock, STUCK_AFTER_MS, askAgain) : () => {}
+  const stopRenewing = options.renewals?.start(
+    clock,
+    (index) => {
+      const player = players[index]!
+      if (player.welcomed) request(player, Tag.auth, options.tokens[index]!)
+    },
+    () => countError(tally, 'renewal'),
+  )
 
   const start = (next: 'closed' | 'paced', periodMs: number): void => {
     pace?.stop()
@@ -212,6 +223,7 @@ export function createCrowd(options: CrowdOptions): Crowd {
     async close() {
       closing = true
       stopAsking()
+      stopRenewing?.()
       pace?.stop()
       for (const player of players) player.socket?.end()
       await until(() => players.every((player) => player.socket === null), CLOSE_WITHIN_MS)

@@ -5,10 +5,11 @@ import { exitOnSignals } from '../kit/children.ts'
 import { systemClock as clock, delay, every } from '../kit/clock.ts'
 import { systemRandom as random } from '../kit/random.ts'
 import { type Crowd, createCrowd, sourceAddress, type Target } from './crowd.ts'
-import { signInGuests } from './guests.ts'
+import { signInSessions } from './guests.ts'
 import { readOptions } from './options.ts'
 import { spawnOxo } from './oxo.ts'
 import { cpuNs } from './process-usage.ts'
+import { createRenewals } from './renewal.ts'
 import { gameOfId } from './script.ts'
 import type { Spawned } from './spawned.ts'
 
@@ -60,12 +61,19 @@ async function load(
 ): Promise<boolean> {
   const first = targets[0]!
   say(`signing in ${players} guests`)
-  const tokens = await signInGuests({
-    ...first,
-    count: players,
-    addressOf: (index) => sourceAddress(first.host, index),
+  const guests = { ...first, count: players, addressOf: (index: number) => sourceAddress(first.host, index) }
+  const renewals = createRenewals(guests, await signInSessions(guests))
+  const { tokens } = renewals
+  const crowd = createCrowd({
+    clock,
+    random,
+    targets,
+    tokens,
+    renewals,
+    script: gameOfId,
+    verify: true,
+    persistent: true,
   })
-  const crowd = createCrowd({ clock, random, targets, tokens, script: gameOfId, verify: true, persistent: true })
   try {
     return await drive(crowd, { players, seconds, pace }, pids)
   } finally {

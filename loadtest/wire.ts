@@ -8,6 +8,7 @@ export const Tag = {
   move: 5,
   rematch: 7,
   ping: 10,
+  auth: 11,
   welcome: 64,
   ok: 65,
   error: 66,
