@@ -44,6 +44,24 @@ test('[P1] whoever begins to watch is shown the game first, and hears what comes
   expect(heard).toEqual(['snapshot', 'moved'])
 })
 
+test('[P6] a server that dies while its WATCH waits is told nothing more', async () => {
+  const { cluster, game } = await oneGame()
+  const { link, server } = cluster.node(0)
+  const { owner } = server.parts
+  const heard: string[] = []
+  const note = ({ type }: { readonly type: string }) => heard.push(type)
+  const watcher = { node: 'far', event: note, state: () => heard.push('state') }
+  link.set('held')
+  game.sockets[0].request({ type: 'move', gameId: game.gameId, ply: 0, cell: 4 })
+  await cluster.clock.settle()
+  owner.request(watcher, { type: 'watch', gameId: game.gameId, userId: 'fan' as UserId }, () => {})
+  owner.forgetNode('far', watcher)
+  link.set('open')
+  await cluster.clock.settle()
+  await playMoves(game, [0], 1)
+  expect(heard).toEqual([])
+})
+
 test('[P4] a finished game is answered from the store for 11 min, then it is forgotten', async () => {
   const { cluster, game } = await oneGame()
   const { clock, node, store } = cluster

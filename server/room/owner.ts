@@ -133,8 +133,10 @@ export function createOwner(options: OwnerOptions) {
         if (seat === null) return reply(refuse('FORBIDDEN', hosted.room))
         return move(hosted, seat, asked.ply, asked.cell, reply)
       case 'watch':
+        if (!hosted.subscribers.includes(from)) hosted.subscribers = [...hosted.subscribers, from]
+        return answer(hosted, { type: 'snapshot', snapshot: snapshotOf(hosted) }, reply)
       case 'read':
-        return show(hosted, asked.type === 'watch' ? from : null, reply)
+        return answer(hosted, { type: 'snapshot', snapshot: snapshotOf(hosted) }, reply)
       case 'unwatch':
         return reply(seat !== null && hosted.room.status === 'active' ? refuse('FORBIDDEN', hosted.room) : OK)
       case 'say':
@@ -170,11 +172,13 @@ export function createOwner(options: OwnerOptions) {
     const [first] = events
     const answered: RoomAnswer =
       first?.type === 'rematch_agreed' ? { type: 'agreed', snapshot: snapshotOf(hosted), seat: first.seat } : OK
+    // Whoever begins to watch later is shown a state that has this already.
+    const { subscribers } = hosted
     hosted.gate.after(hosted, (outcome) => {
       if (outcome !== 'committed') return reply?.(outcome === 'lost' ? NOT_OWNER : NOT_FOUND)
       reply?.(answered)
       for (const announcement of announcements) {
-        if (announcement !== null) for (const subscriber of hosted.subscribers) subscriber.event(announcement)
+        if (announcement !== null) for (const subscriber of subscribers) subscriber.event(announcement)
       }
       if (over) options.ended(hosted)
     })
@@ -206,15 +210,6 @@ export function createOwner(options: OwnerOptions) {
     hosted.gate.after(hosted, (outcome) =>
       reply(outcome === 'committed' ? value : outcome === 'lost' ? NOT_OWNER : NOT_FOUND),
     )
-  }
-
-  /** Whoever begins to watch hears what comes after the snapshot of the answer, and nothing that this shows already. */
-  function show(hosted: HostedRoom, watcher: Subscriber | null, reply: Reply): void {
-    answer(hosted, { type: 'snapshot', snapshot: snapshotOf(hosted) }, (given) => {
-      const begins = watcher !== null && given.type === 'snapshot' && !hosted.subscribers.includes(watcher)
-      if (begins) hosted.subscribers.push(watcher)
-      reply(given)
-    })
   }
 
   /** A bot answers in the same commit as the move before it, so that no crash can fall between. */
