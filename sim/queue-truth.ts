@@ -39,7 +39,9 @@ export function createQueueTruth() {
       switch (method) {
         case 'enqueue': {
           const { id, userId } = args[0] as Ticket
-          if (answer === true && !tickets.has(id)) tickets.set(id, { userId, end: 'waiting' })
+          // One that a creation ended waits again when that came to nothing.
+          const ended = tickets.get(id)?.end === 'cancelled'
+          if (answer === true && (ended || !tickets.has(id))) tickets.set(id, { userId, end: 'waiting' })
           return
         }
         case 'cancel':

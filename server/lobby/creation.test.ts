@@ -126,12 +126,15 @@ describe('a creation', () => {
     expect(await occupation(ana)).toEqual({ type: 'queued', ticketId: 't-ana', mode: 'casual' })
   })
 
-  test('[P8] a refused opening frees both; a ticket that it ended stays ended', async () => {
+  test('[P1] a refused opening frees both; a ticket that it ended waits again, as long as before', async () => {
     await queue(bo)
+    const [before, waiting] = [(await users.get(bo)).record, await tickets.find('eu', bo)]
+    await clock.advance(2_000)
     owner = { type: 'refused', refusal: { code: 'NOT_FOUND', message: 'void' } }
     expect(await creation.create(ask('k'))).toEqual({ ok: false, error: { type: 'unavailable' } })
-    expect([await occupation(ana), await occupation(bo)]).toEqual([{ type: 'idle' }, { type: 'idle' }])
-    expect(await tickets.find('eu', bo)).toBeNull()
+    expect([await occupation(ana), (await users.get(bo)).record]).toEqual([{ type: 'idle' }, before])
+    expect(waiting).toMatchObject({ id: 't-bo' })
+    expect(await tickets.find('eu', bo)).toEqual(waiting)
   })
 
   test('[P8] without a shard that takes rooms nothing is bound', async () => {
@@ -171,7 +174,8 @@ describe('a reservation', () => {
     const running = await created(ask('first'))
     expect(await reserve(deps, { ...hold(ana), seen }, game)).toEqual({ type: 'playing', gameId: running })
     const idle = await users.get(cy)
-    expect(await reserve(deps, { ...hold(cy), seen: idle }, game)).toEqual({ type: 'reserved', before: idle.record })
+    const held = { type: 'reserved', before: idle.record, ticket: null }
+    expect(await reserve(deps, { ...hold(cy), seen: idle }, game)).toEqual(held)
   })
 
   test('[P8] a match takes only who is queued with its very ticket', async () => {

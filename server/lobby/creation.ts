@@ -2,13 +2,12 @@ import type { Opening } from '../../game/room.ts'
 import { err, ok, type Result } from '../../kit/result.ts'
 import { decodeRecord } from '../../ports/room-record.ts'
 import type { MatchReason } from '../../ports/ticket-queue.ts'
-import type { UserRecord } from '../../ports/user-index.ts'
 import { type Refusal, refusal } from '../../protocol/errors.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { Snapshot } from '../room/hosted.ts'
 import type { RoomAnswer } from '../room/requests.ts'
 import type { ShardLedger } from '../shard/ledger.ts'
-import { type Hold, type Reservations, type Reserved, reserve, unreserve } from './reservation.ts'
+import { type Held, type Hold, type Reservations, type Reserved, reserve, unreserve } from './reservation.ts'
 
 export interface CreationOptions extends Reservations {
   readonly ledger: ShardLedger
@@ -69,24 +68,24 @@ export function createCreation(options: CreationOptions) {
       if ((await ledger.rebind(request.key, bound, fresh)) !== fresh) return err({ type: 'unavailable' })
     }
     const holds = inIdOrder(request.holds)
-    const before: UserRecord[] = []
+    const held: Held[] = []
     for (const hold of holds) {
       const reserved = await reserve(options, hold, fresh, voided)
       if (reserved.type !== 'reserved') {
-        await undo(holds, before, fresh)
+        await undo(holds, held, fresh)
         return err({ type: 'blocked', userId: hold.userId, by: reserved })
       }
-      before.push(reserved.before)
+      held.push(reserved)
     }
     const answer = await options.openRoom(fresh, request.opening, request.match)
     if (answer.type === 'snapshot') return ok(answer.snapshot)
-    if (answer.type === 'refused') await undo(holds, before, fresh)
+    if (answer.type === 'refused') await undo(holds, held, fresh)
     return err({ type: 'unavailable' })
   }
 
-  /** Puts those back who were reserved: the first of `holds`, as they were `before`. */
-  async function undo(holds: readonly Hold[], before: readonly UserRecord[], gameId: GameId): Promise<void> {
-    for (const [i, record] of before.entries()) await unreserve(options, holds[i]!, gameId, record)
+  /** Puts those back who were reserved: the first of `holds`. */
+  async function undo(holds: readonly Hold[], held: readonly Held[], gameId: GameId): Promise<void> {
+    for (const [i, one] of held.entries()) await unreserve(options, holds[i]!, gameId, one)
   }
 
   return { create, isRunning: (key: string) => running.has(key) }

@@ -1,5 +1,5 @@
 import { decodeRecord } from '../../ports/room-record.ts'
-import type { Match, TicketQueue } from '../../ports/ticket-queue.ts'
+import type { Match, Ticket, TicketQueue } from '../../ports/ticket-queue.ts'
 import { newUser, type UserIndex, type UserRecord, updateUser, type Versioned } from '../../ports/user-index.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { ShardLedger } from '../shard/ledger.ts'
@@ -24,8 +24,15 @@ export interface Hold {
   readonly seen: Versioned | null
 }
 
+/** A player is held; `ticket`: the one that ended for it. */
+export interface Held {
+  readonly type: 'reserved'
+  readonly before: UserRecord
+  readonly ticket: Ticket | null
+}
+
 export type Reserved =
-  | { readonly type: 'reserved'; readonly before: UserRecord }
+  | Held
   | { readonly type: 'playing'; readonly gameId: GameId }
   /** The player is not queued with the match's ticket any more. */
   | { readonly type: 'gone' }
@@ -49,7 +56,8 @@ export async function reserve(
     seen = null
     const now = record.occupation
     if (now.type === 'playing') {
-      if (now.gameId === gameId) return { type: 'reserved', before: { ...record, occupation: { type: 'idle' } } }
+      if (now.gameId === gameId)
+        return { type: 'reserved', before: { ...record, occupation: newUser.occupation }, ticket: null }
       if (now.gameId !== voided) {
         if (await clearFinished(deps, hold.userId, record, revision)) continue
         return { type: 'playing', gameId: now.gameId }
@@ -57,7 +65,9 @@ export async function reserve(
     }
     // Idle with a ticket that a match took: somebody cleared an entry of an id that never became a game.
     if (hold.ticketId !== null && now.type === 'queued' && now.ticketId !== hold.ticketId) return { type: 'gone' }
+    let ticket: Ticket | null = null
     if (hold.ticketId === null && now.type === 'queued') {
+      ticket = await tickets.find(region, hold.userId)
       const cancelled = await tickets.cancel(region, hold.userId, now.ticketId)
       if (!cancelled && !(await clearLostTicket(deps, hold.userId, record, revision))) return { type: 'contended' }
       if (!cancelled) continue
@@ -65,18 +75,30 @@ export async function reserve(
     const nowMs = deps.nowMs()
     const next: UserRecord = { ...record, occupation: { type: 'playing', gameId }, sinceMs: nowMs, lastGameMs: nowMs }
     const before = now.type === 'playing' ? { ...record, occupation: newUser.occupation } : record
-    if ((await users.compareAndSet(hold.userId, revision, next)) !== null) return { type: 'reserved', before }
+    if ((await users.compareAndSet(hold.userId, revision, next)) !== null) return { type: 'reserved', before, ticket }
   }
   return { type: 'contended' }
 }
 
-/** Back to what the player did before. A ticket of one's own was cancelled on the way and stays so. */
-export async function unreserve(deps: Reservations, hold: Hold, gameId: GameId, before: UserRecord): Promise<void> {
-  await updateUser(deps.users, hold.userId, (record) => {
+/** Back to what the player did before: a ticket that ended on the way waits again, as long as it had. */
+export async function unreserve(
+  deps: Reservations,
+  hold: Hold,
+  gameId: GameId,
+  { before, ticket }: Held,
+): Promise<void> {
+  const { users, tickets, region } = deps
+  const back = await updateUser(users, hold.userId, (record) => {
     if (record.occupation.type !== 'playing' || record.occupation.gameId !== gameId) return null
-    const occupation = hold.ticketId === null ? newUser.occupation : before.occupation
-    return { ...record, occupation, sinceMs: deps.nowMs(), lastGameMs: before.lastGameMs }
+    const occupation = hold.ticketId === null && ticket === null ? newUser.occupation : before.occupation
+    const sinceMs = ticket === null ? deps.nowMs() : before.sinceMs
+    return { ...record, occupation, sinceMs, lastGameMs: before.lastGameMs }
   })
+  if (back === null || ticket === null) return
+  await tickets.enqueue(ticket)
+  // It may have ended meanwhile, elsewhere.
+  const now = (await users.get(hold.userId)).record.occupation
+  if (now.type !== 'queued' || now.ticketId !== ticket.id) await tickets.cancel(region, hold.userId, ticket.id)
 }
 
 /**
