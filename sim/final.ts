@@ -18,13 +18,16 @@ export interface EndOptions {
   readonly storeLost: boolean
 }
 
+/** A request asked later than so long ago, in ms, may still be on its way. */
+const ANSWERED_WITHIN_MS = 1_000
+
 /** The last judgement: the faults are long over, so everything must be in order. */
 export function checkEnd(options: EndOptions): void {
   checkGames(options)
   checkServers(options)
   for (const player of options.players) {
     if (!player.connected()) options.violation('P6', `${player.userId} could not come back`)
-    if (player.pending() > 0) options.violation('P8', `${player.userId} waits for an answer`)
+    if (player.pending(ANSWERED_WITHIN_MS) > 0) options.violation('P8', `${player.userId} waits for an answer`)
   }
 }
 

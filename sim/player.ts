@@ -284,7 +284,7 @@ export function createPlayer(options: PlayerOptions) {
     },
     game: (): Seen | null => game,
     connected: () => main.ready(),
-    pending: () => main.pending() + (second?.pending() ?? 0),
+    pending: (forMs: number) => main.pending(forMs) + (second?.pending(forMs) ?? 0),
   }
 }
 export type Player = ReturnType<typeof createPlayer>

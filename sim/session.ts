@@ -138,7 +138,9 @@ export function createSession(options: SessionOptions) {
     cut(): void {
       socket?.cut()
     },
-    pending: () => pending.size,
+    /** Requests without an answer that were asked at least so long ago, in ms. */
+    pending: (forMs: number) =>
+      [...pending.values()].filter(({ sinceMs }) => clock.monotonic() - sinceMs >= forMs).length,
   }
 }
 export type Session = ReturnType<typeof createSession>

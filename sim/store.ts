@@ -12,6 +12,7 @@ import {
   LedgerUnknown,
   type ShardId,
   type ShardLedger,
+  type TakeProof,
 } from '../server/shard/ledger.ts'
 import { shardOf } from '../server/shard/ledger-rules.ts'
 import { type MemoryLedger, memoryLedger } from '../server/shard/memory-ledger.ts'
@@ -105,10 +106,12 @@ export function createStore(
 
   function noteClaim(method: string, args: readonly unknown[], answer: unknown): void {
     if (method === 'take') {
-      const { type } = args[1] as { type: string }
+      const { type, above } = args[1] as TakeProof
       const outcome = (answer as { type: string }).type
       hit(`take ${type}: ${outcome}`)
-      if (outcome === 'taken' && type !== 'reclaim') truth.taken(args[0] as number)
+      // Whoever reclaims, or transfers to itself above what was forgotten, goes on; the time lost is given back, no turn begins anew.
+      const goesOn = type === 'reclaim' || (type === 'transfer' && above !== undefined)
+      if (outcome === 'taken' && !goesOn) truth.taken(args[0] as number)
     } else if (method === 'settle' && (answer as { type: string }).type === 'void') hit('creation voided')
   }
 
