@@ -92,6 +92,34 @@ export function userIndexContract(name: string, newIndex: () => Promise<UserInde
       }
     })
 
+    test('[P5] the end of a game frees those who still play it, and who was away finds it among at most 8 unseen', async () => {
+      const index = await newIndex()
+      const [cy, di] = ['cy' as UserId, 'di' as UserId]
+      const eight = Array.from({ length: 8 }, (_, n) => `00000001-0000-8000-8000-00000000000${n}` as GameId)
+      const other = { ...full, occupation: { type: 'playing', gameId: eight[1]! } } as const
+      const records = [{ ...full, unseen: [] }, { ...full, unseen: eight }, other] as const
+      for (const [i, userId] of [ana, bo, cy].entries())
+        await index.compareAndSet(userId, (await index.get(userId)).revision, records[i]!)
+      const before = await index.get(ana)
+      const elsewhere = await index.get(cy)
+      const ends = [
+        { userId: ana, opponent: di, away: false },
+        { userId: bo, opponent: ana, away: true },
+        { userId: cy, opponent: ana, away: true },
+        { userId: di, opponent: ana, away: true },
+      ]
+      await index.endGame(game, ends, 99)
+      const idle = { occupation: { type: 'idle' }, sinceMs: 99 } as const
+      const [a, b] = [await index.get(ana), await index.get(bo)]
+      expect(a.record).toEqual({ ...full, ...idle, unseen: [], lastOpponent: di })
+      expect(b.record).toEqual({ ...full, ...idle, unseen: [...eight.slice(1), game], lastOpponent: ana })
+      expect(await index.get(cy)).toEqual(elsewhere)
+      expect((await index.get(di)).record).toEqual(newUser)
+      expect(await index.compareAndSet(ana, before.revision, full), 'what began before the end').toBeNull()
+      await index.endGame(game, ends, 100)
+      expect([await index.get(ana), await index.get(bo)]).toEqual([a, b])
+    })
+
     test('[user] what an idle player carries is kept: rating, blocks, unseen games, last opponent', async () => {
       const index = await newIndex()
       const carried: readonly Partial<UserRecord>[] = [

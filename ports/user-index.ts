@@ -17,7 +17,7 @@ export interface UserRecord {
   /** `appliedSeq` of the game that gave this rating; 0: none did. */
   readonly ratedSeq: number
   readonly blocked: readonly UserId[]
-  /** Games that ended while the player was away and that no socket has watched since; newest last, at most 8. */
+  /** Games that ended while the player was away and that no socket has watched since; newest last, at most UNSEEN_MAX. */
   readonly unseen: readonly GameId[]
   readonly lastOpponent: UserId | null
 }
@@ -36,6 +36,14 @@ export interface NewRating {
   readonly appliedSeq: number
 }
 
+/** How a game ended for one of its players. */
+export interface GameEnd {
+  readonly userId: UserId
+  readonly opponent: UserId
+  /** No socket of theirs was open: they find the game among the unseen. */
+  readonly away: boolean
+}
+
 /** Who does what now: one game and one ticket a player, by compare-and-set. Missing users are idle, rated 1500. */
 export interface UserIndex {
   get(userId: UserId): Promise<Versioned>
@@ -46,6 +54,8 @@ export interface UserIndex {
    * nothing. It wins over a compare-and-set that began before.
    */
   setRatings(ratings: readonly NewRating[]): Promise<number>
+  /** Whoever still plays the game is idle from now on, each player by itself. A repeat changes nothing. */
+  endGame(gameId: GameId, ends: readonly GameEnd[], nowMs: number): Promise<void>
 }
 
 export const newUser: UserRecord = {
@@ -59,6 +69,7 @@ export const newUser: UserRecord = {
   lastOpponent: null,
 }
 
+const UNSEEN_MAX = 8
 const TRIES_MAX = 8
 
 /** Changes one user's record by compare-and-set. `change` answers null to leave it. Null: left, or contended. */
@@ -74,6 +85,29 @@ export async function updateUser(
     if ((await users.compareAndSet(userId, revision, next)) !== null) return next
   }
   return null
+}
+
+/** The record after `gameId` has ended; null: its player does something else. */
+export function afterGame(record: UserRecord, gameId: GameId, end: GameEnd, nowMs: number): UserRecord | null {
+  const { occupation, unseen } = record
+  if (occupation.type !== 'playing' || occupation.gameId !== gameId) return null
+  return {
+    ...record,
+    occupation: newUser.occupation,
+    sinceMs: nowMs,
+    unseen: end.away ? [...unseen, gameId].slice(-UNSEEN_MAX) : unseen,
+    lastOpponent: end.opponent,
+  }
+}
+
+/** `endGame` of an adapter that has only compare-and-set. */
+export async function endGameByUpdates(
+  users: UserIndex,
+  gameId: GameId,
+  ends: readonly GameEnd[],
+  nowMs: number,
+): Promise<void> {
+  await Promise.all(ends.map((end) => updateUser(users, end.userId, (record) => afterGame(record, gameId, end, nowMs))))
 }
 
 /** A ticket ended without a match: who was queued with it is idle. */

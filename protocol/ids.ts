@@ -39,17 +39,22 @@ export function gameIdOf(shard: number, random: Random): GameId {
   const b = random.bytes(12)
   b[2] = 0x80 | (b[2]! & 0x0f)
   b[4] = 0x80 | (b[4]! & 0x3f)
-  const codes: number[] = []
-  for (let shift = 24; shift >= 0; shift -= 8) pushHex(codes, (shard >>> shift) & 0xff)
-  for (let at = 0; at < b.length; at++) {
-    if (at < 8 && at % 2 === 0) codes.push(DASH)
-    pushHex(codes, b[at]!)
+  let at = 0
+  for (let shift = 24; shift >= 0; shift -= 8) at = writeHex(at, (shard >>> shift) & 0xff)
+  for (let i = 0; i < b.length; i++) {
+    if (i < 8 && i % 2 === 0) at += 1
+    at = writeHex(at, b[i]!)
   }
   return String.fromCharCode(...codes) as GameId
 }
 
-function pushHex(codes: number[], byte: number): void {
-  codes.push(HEX_DIGITS[byte >>> 4]!, HEX_DIGITS[byte & 0x0f]!)
+/** The characters of the id in the making; its dashes stay. */
+const codes: number[] = new Array(36).fill(DASH)
+
+function writeHex(at: number, byte: number): number {
+  codes[at] = HEX_DIGITS[byte >>> 4]!
+  codes[at + 1] = HEX_DIGITS[byte & 0x0f]!
+  return at + 2
 }
 
 /** The shard (uint32) of a game's id; null when the text is no id of ours. */

@@ -1,6 +1,6 @@
 import type { UserId } from '../../protocol/ids.ts'
 import { memoryUserIndex } from '../memory/user-index.ts'
-import { type NewRating, newUser, type UserIndex, type UserRecord } from '../user-index.ts'
+import { endGameByUpdates, type NewRating, newUser, type UserIndex, type UserRecord } from '../user-index.ts'
 import { openChangeLog } from './change-log.ts'
 
 export interface FileUserIndex extends UserIndex {
@@ -32,7 +32,7 @@ export async function fileUserIndex(path: string): Promise<FileUserIndex> {
       },
       (record) => (record === null ? null : ['set', rating.userId, record]),
     )
-  return {
+  const index: FileUserIndex = {
     async setRatings(ratings) {
       const written = await Promise.all(ratings.map(setOne))
       return written.filter((record) => record !== null).length
@@ -43,6 +43,8 @@ export async function fileUserIndex(path: string): Promise<FileUserIndex> {
         () => memory.compareAndSet(userId, revision, next),
         (written) => (written === null ? null : ['set', userId, next]),
       ),
+    endGame: (gameId, ends, nowMs) => endGameByUpdates(index, gameId, ends, nowMs),
     close: log.close,
   }
+  return index
 }

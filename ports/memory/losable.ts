@@ -41,6 +41,7 @@ export function losableStores(clock: Clock) {
       return written === null ? null : `${life} ${written}`
     },
     setRatings: (ratings) => users.setRatings(ratings),
+    endGame: (gameId, ends, nowMs) => users.endGame(gameId, ends, nowMs),
   }
 
   return {

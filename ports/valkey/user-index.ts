@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis'
 import { assert } from '../../kit/assert.ts'
 import type { UserId } from '../../protocol/ids.ts'
-import { newUser, type UserIndex, type UserRecord } from '../user-index.ts'
+import { endGameByUpdates, newUser, type UserIndex, type UserRecord } from '../user-index.ts'
 import type { Valkey } from './connect.ts'
 import { readScript } from './script.ts'
 import { scriptWriter, type WriteOptions } from './write.ts'
@@ -29,7 +29,7 @@ assert(NOTHING_KEPT_MS > 60_000, 'an empty record outlasts every call that began
 export function valkeyUserIndex(valkey: Valkey, options: WriteOptions = {}): UserIndex {
   const write = scriptWriter(valkey, options)
   const ratingsACall = valkey instanceof Cluster ? 1 : RATINGS_A_CALL
-  return {
+  const index: UserIndex = {
     async get(userId) {
       const [revision, record] = await valkey.hmget(userKey(userId), 'rev', 'record')
       if (!revision || !record) return { record: newUser, revision: NONE }
@@ -50,7 +50,9 @@ export function valkeyUserIndex(valkey: Valkey, options: WriteOptions = {}): Use
       const written = (await Promise.all(calls)) as number[]
       return written.reduce((sum, count) => sum + count, 0)
     },
+    endGame: (gameId, ends, nowMs) => endGameByUpdates(index, gameId, ends, nowMs),
   }
+  return index
 }
 
 export const userKey = (userId: UserId): string => `u:{${userId}}`

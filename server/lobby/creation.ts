@@ -43,17 +43,11 @@ export function createCreation(options: CreationOptions) {
   function create(request: CreationRequest): Promise<Result<Snapshot, CreationFailure>> {
     const existing = running.get(request.key)
     if (existing) return existing
-    const created = run(request)
+    const created = make(request)
     running.set(request.key, created)
+    const over = () => void running.delete(request.key)
+    created.then(over, over)
     return created
-  }
-
-  async function run(request: CreationRequest): Promise<Result<Snapshot, CreationFailure>> {
-    try {
-      return await make(request)
-    } finally {
-      running.delete(request.key)
-    }
   }
 
   async function make(request: CreationRequest): Promise<Result<Snapshot, CreationFailure>> {

@@ -146,13 +146,9 @@ export function createLobby(options: LobbyOptions) {
     const players = below(random, 2) === 0 ? pair : ([pair[1], pair[0]] as const)
     const people = [host.userId, user.userId]
     const opening: Opening = { mode: 'private', players, turnMs }
-    const opened = await create(
-      user.userId,
-      `invite:${code}`,
-      opening,
-      people.map((userId) => holdOf(userId)),
-    )
-    if (!opened.ok) return opened
+    const holds = people.map((userId) => holdOf(userId))
+    const opened = await creation.create({ key: `invite:${code}`, opening, match: null, holds })
+    if (!opened.ok) return err(failureOf(opened.error, user.userId))
     // Somebody else was first: the game is not theirs, so nothing of theirs ends.
     if (seatOf(opened.value.room, user.userId) === null) return gone
     // Used before closed, so that a repeat still finds the game.
@@ -214,19 +210,10 @@ export function createLobby(options: LobbyOptions) {
     opening: Opening,
     holds: readonly Hold[],
   ): Promise<Result<Snapshot, Refusal>> {
-    const opened = await create(asker, key, opening, holds)
-    if (opened.ok) await invites.close(holds.map(({ userId }) => userId))
+    const opened = await creation.create({ key, opening, match: null, holds })
+    if (!opened.ok) return err(failureOf(opened.error, asker))
+    await invites.close(holds.map(({ userId }) => userId))
     return opened
-  }
-
-  async function create(
-    asker: UserId,
-    key: string,
-    opening: Opening,
-    holds: readonly Hold[],
-  ): Promise<Result<Snapshot, Refusal>> {
-    const created = await creation.create({ key, opening, match: null, holds })
-    return created.ok ? created : err(failureOf(created.error, asker))
   }
 
   /** Opens the game of a match. `refused`: those of `keep` go back into the queue with their waiting time. */

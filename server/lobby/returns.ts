@@ -1,12 +1,10 @@
 import type { Identity } from '../../ports/auth/identity.ts'
 import type { Ticket } from '../../ports/ticket-queue.ts'
-import { newUser, type Occupation, type UserRecord, updateUser } from '../../ports/user-index.ts'
+import { type GameEnd, type Occupation, type UserRecord, updateUser } from '../../ports/user-index.ts'
 import type { Refusal } from '../../protocol/errors.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import { type HostedRoom, isConnected } from '../room/hosted.ts'
 import type { Reservations } from './reservation.ts'
-
-const UNSEEN_MAX = 8
 
 type Queued = Extract<Occupation, { readonly type: 'queued' }>
 
@@ -25,20 +23,12 @@ export function createReturns(
   const { users, tickets, region, nowMs } = options
 
   /** After the end is durable: both are free again; who was away finds the game in WELCOME. */
-  async function gameEnded(hosted: HostedRoom): Promise<void> {
-    const { players } = hosted.room
-    for (const seat of [0, 1] as const) {
-      const player = players[seat]
-      if (player.botLevel !== undefined) continue
-      const away = !isConnected(hosted, seat)
-      await updateUser(users, player.id, (record) => {
-        const { occupation } = record
-        if (occupation.type !== 'playing' || occupation.gameId !== hosted.gameId) return null
-        const unseen = away ? [...record.unseen, hosted.gameId].slice(-UNSEEN_MAX) : record.unseen
-        const lastOpponent = players[seat === 0 ? 1 : 0].id
-        return { ...record, occupation: newUser.occupation, sinceMs: nowMs(), unseen, lastOpponent }
-      })
-    }
+  function gameEnded(hosted: HostedRoom): Promise<void> {
+    const [x, o] = hosted.room.players
+    const ends: GameEnd[] = []
+    if (x.botLevel === undefined) ends.push({ userId: x.id, opponent: o.id, away: !isConnected(hosted, 0) })
+    if (o.botLevel === undefined) ends.push({ userId: o.id, opponent: x.id, away: !isConnected(hosted, 1) })
+    return users.endGame(hosted.gameId, ends, nowMs())
   }
 
   /** A socket of the player has shown the finished game. */
