@@ -24,6 +24,7 @@ export async function runScript(
   keys: readonly string[],
   args: Arguments,
 ): Promise<unknown> {
+  gather(valkey)
   try {
     return await valkey.evalsha(script.sha, keys.length, ...keys, ...args)
   } catch (error) {
@@ -48,6 +49,7 @@ export async function runScriptAndWait(
   args: Arguments,
   wait: { readonly replicas: number; readonly timeoutMs: number },
 ): Promise<unknown> {
+  gather(valkey)
   const send = async (command: 'evalsha' | 'eval', body: string) => {
     const commands = [
       [command, body, keys.length, ...keys, ...args],
@@ -70,6 +72,18 @@ export async function runScriptAndWait(
     if (!isNoScript(error)) throw error
     return send('eval', script.source)
   }
+}
+
+/**
+ * What is sent from here on until the event loop goes on leaves in one system call: the commits of all shards in a turn, say. A cluster
+ * spreads them over its nodes, where there is little to gather.
+ */
+function gather(valkey: Valkey): void {
+  if (valkey instanceof Cluster) return
+  const { stream } = valkey
+  if (stream === undefined || stream.writableCorked > 0) return
+  stream.cork()
+  process.nextTick(() => stream.uncork())
 }
 
 const isNoScript = (error: unknown): boolean => error instanceof Error && error.message.startsWith('NOSCRIPT')
