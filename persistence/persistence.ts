@@ -28,8 +28,8 @@ export interface PersistenceOptions {
   readonly ranked?: Pick<RankingsRefreshOptions, 'rankings' | 'staleAtStart'>
   /** A destination that failed is left alone for so long, ms; default 30 s. */
   readonly breakerOpenMs?: number
-  /** Between two looks at an idle outbox, ms; default 400. */
-  readonly lookMaxMs?: number
+  /** As `PipelineOptions.lookMs`. */
+  readonly lookMs?: { readonly min: number; readonly max: number }
 }
 
 /** Brings every finished game everywhere: a pipeline a destination, none of which waits for another. */

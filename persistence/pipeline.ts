@@ -5,19 +5,18 @@ import { createDelivery, type DeliveryOptions } from './delivery.ts'
 import { createPauses } from './pauses.ts'
 
 /** Between two looks at an outbox, ms: soon after it had something, seldom while it is idle. */
-const LOOK_MIN_MS = 25
-const LOOK_MAX_MS = 400
+const LOOK_MS = { min: 25, max: 400 }
 
 export interface PipelineOptions extends Omit<DeliveryOptions, 'counts' | 'pauses' | 'outbox'> {
   readonly outbox: ResultOutbox
   readonly counts: Counts
-  /** Between two looks at an idle outbox, ms; default 400. */
-  readonly lookMaxMs?: number
+  /** Between two looks at an outbox; default 25..400 ms. */
+  readonly lookMs?: { readonly min: number; readonly max: number }
 }
 
 /** Everything that one destination is owed: read, write, acknowledge, at its own pace. Holds at most `lanes` batches. */
 export function createPipeline(options: PipelineOptions) {
-  const { clock, outbox, destination, counts, log, lookMaxMs = LOOK_MAX_MS } = options
+  const { clock, outbox, destination, counts, log, lookMs = LOOK_MS } = options
   const { name, batch, lanes } = destination
   const pauses = createPauses(clock)
   const delivery = createDelivery({ ...options, counts: counts.of[name], pauses })
@@ -34,7 +33,7 @@ export function createPipeline(options: PipelineOptions) {
   const mayRead = () => busy.size < (guard.phase() === 'closed' ? lanes : 1)
 
   async function run(): Promise<void> {
-    let lookMs = LOOK_MIN_MS
+    let pauseMs = lookMs.min
     while (!pauses.ended()) {
       if (!mayRead()) {
         await Promise.race(busy)
@@ -42,8 +41,8 @@ export function createPipeline(options: PipelineOptions) {
       }
       const entries = await read(outbox, name, batch, counts, log)
       if (entries.length > 0) hold(delivery.deliver(entries))
-      lookMs = entries.length > 0 ? LOOK_MIN_MS : Math.min(2 * lookMs, lookMaxMs)
-      if (entries.length < batch) await pauses.pause(lookMs)
+      pauseMs = entries.length > 0 ? lookMs.min : Math.min(2 * pauseMs, lookMs.max)
+      if (entries.length < batch) await pauses.pause(pauseMs)
     }
     await Promise.all([...busy, delivery.retries()])
   }

@@ -8,8 +8,8 @@ import { memoryGameStore } from '../ports/memory/game-store.ts'
 import { type OutboxGroups, outboxGroups, type ResultSource } from '../ports/memory/result-outbox.ts'
 import { memoryStatsStore } from '../ports/memory/stats-store.ts'
 import { memoryTroubles } from '../ports/memory/troubles.ts'
-import type { ShardId } from '../server/shard/ledger.ts'
 import type { Signer } from '../ports/signer.ts'
+import type { ShardId } from '../server/shard/ledger.ts'
 import type { SimStore } from './store.ts'
 
 /** Nothing here verifies a signature: a real one would cost more than all writing. */

@@ -13,7 +13,7 @@ import type { SimStore } from './store.ts'
 import type { Trace } from './trace.ts'
 
 /** Between looks at which servers live, in ms. */
-const LOOK_MS = 250
+const LOOK_MS = 500
 /** Between rounds of pairing, in ms: seldomer than in production, as most of them find nobody. */
 const ROUND_MS = 200
 

@@ -13,7 +13,7 @@ import { createProcess, type Process } from './process.ts'
 const CLAIM_MS = 4_000
 const BREAKER_OPEN_MS = 3_000
 /** Seldomer: most looks find nothing. */
-const LOOK_MAX_MS = 1_000
+const LOOK_MS = { min: 200, max: 1_000 }
 
 const OUTBOX_READS = new Set(['backlog', 'count', 'list', 'nodes', 'get', 'raised'])
 const DATABASE_READS = new Set<string>()
@@ -61,7 +61,7 @@ export function bootWriter(id: string, boot: number, world: WriterWorld): Writer
       deadLetters: throughLink(databases.deadLetters, here),
       troubles: throughLink(databases.troubles, here),
       breakerOpenMs: BREAKER_OPEN_MS,
-      lookMaxMs: LOOK_MAX_MS,
+      lookMs: LOOK_MS,
       destinations: [
         gamesDestination(throughLink(databases.games, there), databases.signer),
         statisticsDestination(throughLink(databases.stats, there), tell),

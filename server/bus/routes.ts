@@ -26,8 +26,7 @@ export function createRoutes(changed: (route: Route, before: Route | null) => vo
   }
 
   /** A route to a server that is gone never stands before one to a living server, whatever its epoch. */
-  function replaceDead(route: Route, living: ReadonlySet<NodeName>): void {
-    const before = routes.get(route.shard)!
+  function replaceDead(before: Route, route: Route, living: ReadonlySet<NodeName>): void {
     if (before.node === route.node || living.has(before.node) || !living.has(route.node)) return
     routes.set(route.shard, route)
     changed(route, before)
@@ -35,7 +34,13 @@ export function createRoutes(changed: (route: Route, before: Route | null) => vo
 
   /** What the registry holds. A route that it has not had for long leads nowhere any more. */
   function reconcile(registered: readonly Route[], living: ReadonlySet<NodeName>, nowMs: number): void {
-    for (const route of registered) if (!learn(route)) replaceDead(route, living)
+    for (const route of registered) {
+      const before = routes.get(route.shard)
+      if (before === undefined || before.epoch < route.epoch) learn(route)
+      else replaceDead(before, route, living)
+    }
+    // It lists a shard once, and all of them are known by now: as many known ones are the same.
+    if (routes.size === registered.length && unlisted.size === 0) return
     const listed = new Set(registered.map(({ shard }) => shard))
     for (const shard of unlisted.keys()) if (listed.has(shard) || !routes.has(shard)) unlisted.delete(shard)
     for (const { shard, node } of routes.values()) {
