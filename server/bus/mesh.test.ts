@@ -220,6 +220,21 @@ describe('routes', () => {
     expect(await ana.ask({ type: 'watch', gameId: inTheirs })).toMatchObject({ code: 'NOT_FOUND' })
   })
 
+  test('[P8] a game of a shard that was deleted is not found, though the server that had it lives', async () => {
+    const { cluster, ana } = await across()
+    const { shard } = cluster.node(1).server.parts.shards.all()[0]!
+    expect(cluster.node(0).server.parts.mesh.routes.get(shard)).not.toBeNull()
+    cluster.node(1).server.parts.shards.gate(shard)!.close('removed')
+    await cluster.registry.withdraw(shard)
+    const rid = ana.request({ type: 'watch', gameId: gameIdOf(shard, cluster.random) })
+    await cluster.clock.advance(4_500)
+    expect(ana.answerTo(rid)).toBeNull()
+    await cluster.clock.advance(1_000)
+    expect(ana.answerTo(rid)).toMatchObject({ code: 'NOT_FOUND' })
+    const again = await ana.ask({ type: 'watch', gameId: gameIdOf(shard, cluster.random) })
+    expect(again).toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   test('[P8] with the registry out of reach an unknown shard is UNAVAILABLE, not NOT_FOUND', async () => {
     const { cluster, ana } = await across()
     cluster.node(0).link.set('down')

@@ -4,7 +4,6 @@ import type { Bus, NodeName } from '../../ports/bus.ts'
 import type { NodeRegistry, Route } from '../../ports/node-registry.ts'
 import { encodeMessage, type PlacedMessage, type PlaceMessage, type Placement } from '../../ports/placement.ts'
 import type { Match } from '../../ports/ticket-queue.ts'
-import { refusal } from '../../protocol/errors.ts'
 import { type GameId, shardOf, type UserId } from '../../protocol/ids.ts'
 import type { Fanout } from '../gateway/fanout.ts'
 import { showOpening } from '../gateway/gateway.ts'
@@ -16,7 +15,7 @@ import type { Reply, RoomAnswer, RoomRequest } from '../room/requests.ts'
 import type { Fence, ShardId } from '../shard/ledger.ts'
 import type { Shards } from '../shard/shards.ts'
 import { createRemoteGateways } from './remote-gateways.ts'
-import { createRemoteOwners } from './remote-owners.ts'
+import { createRemoteOwners, NOT_FOUND } from './remote-owners.ts'
 import { createRoutes } from './routes.ts'
 import { type BusMessage, decodeBus, encodeBus, type RemoteAnswer, type WatchedGame } from './wire.ts'
 
@@ -26,7 +25,6 @@ const REFRESH_MS = 5_000
 const REFRESH_BATCH = 500
 /** Nobody in particular: the gateway itself asks. */
 const NOBODY = '' as UserId
-const NOT_FOUND: RoomAnswer = { type: 'refused', refusal: refusal('NOT_FOUND', 'no such game') }
 
 export interface MeshOptions {
   readonly clock: Clock
@@ -58,7 +56,7 @@ export function createMesh(options: MeshOptions) {
     remote.moved(shard)
     for (const gameId of fanout.gameIds()) if (shardOf(gameId) === shard && !isHere(gameId)) watchAgain(gameId)
   })
-  const remote = createRemoteOwners({ clock, node, routes, send, lookUp: (shard) => void lookUp(shard), askHere })
+  const remote = createRemoteOwners({ clock, node, routes, send, lookUp, askHere })
 
   const isHere = (gameId: string): boolean => {
     const shard = shardOf(gameId)
