@@ -15,7 +15,7 @@ export interface LapseOptions {
   readonly random: Random
   readonly ledger: ShardLedger
   readonly owner: string
-  /** A claim that was answered is never lost by a failover: then nobody has to be waited for. */
+  /** No failover loses a claim that was answered: then nobody has to be waited for, unless the store has lost even that. */
   readonly claimsSurvive: boolean
   /** The highest epoch of the shard that this server has heard of; 0: none. */
   readonly heardOf: (shard: ShardId) => number
@@ -40,7 +40,7 @@ export function createAfterLapse({ clock, random, ledger, owner, claimsSurvive, 
       const [answer] = await ledger.renew([renewal], LEASE_MS).catch(() => [])
       if (answer?.type === 'fenced') return null
       if (answer !== undefined && answer.type !== 'unknown') {
-        if (answer.runId === runId || claimsSurvive) return 0
+        if (answer.runId === runId || (claimsSurvive && answer.type === 'renewed')) return 0
         await delay(clock, LAPSED_WAIT_MS + below(random, RETRY_MS))
         return afterWait(gate)
       }
