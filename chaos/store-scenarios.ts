@@ -58,7 +58,9 @@ const networkFaults: Readonly<Record<string, (proxy: FaultProxy, stage: Stage) =
     await over
   },
   reset: async (proxy) => proxy.reset(),
-  'lost reply': (proxy, stage) => proxy.loseReply(1 + below(stage.random, 20)),
+  // Bounded: nobody may come through this proxy any more.
+  'lost reply': (proxy, { clock, random }) =>
+    Promise.race([proxy.loseReply(1 + below(random, 20)), delay(clock, FAULT_MS_MAX)]),
 }
 
 async function during(
