@@ -48,6 +48,7 @@ try {
       shards: knownShards(clock, registry),
       destinations: DESTINATIONS,
       reader: self,
+      replicas: config.commitReplicas,
     }),
     deadLetters: valkeyDeadLetters(valkey),
     troubles: valkeyTroubles(valkey),

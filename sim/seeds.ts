@@ -40,6 +40,7 @@ export const regressionSeeds: readonly RegressionSeed[] = [
   { seed: 3_577, found: 'a move on a board that was never shown hid that another one had been lost' },
   { seed: 785, found: 'the ticket of somebody whose invite was taken, and the game not opened, was gone' },
   { seed: 1_876, found: 'a game of a deleted shard was asked for without end, as the server that had it lived' },
+  { seed: 1_793, found: 'a destination was given the end of a game that no replica had, and a failover undid' },
   { seed: 1_533, found: 'the time for which a commit was stuck before its shard was reclaimed was not given back' },
   {
     seed: 582,

@@ -236,6 +236,8 @@ export function createStore(
     health,
     recordOf,
     portsOf,
+    /** Answers when all that was written until now cannot be lost any more, or that nobody knows. */
+    confirm: (then: (confirmed: boolean) => void): void => confirm(true, () => {}, then),
     replicated,
     /** Its wall clock is set anew. */
     jump(ms: number): void {

@@ -3,9 +3,10 @@ import { eventsDestination, gamesDestination, statisticsDestination } from '../p
 import { createPersistence } from '../persistence/persistence.ts'
 import { createRatingNews } from '../persistence/ratings.ts'
 import { memoryResultOutbox } from '../ports/memory/result-outbox.ts'
+import type { OutboxEntry } from '../ports/result-outbox.ts'
 import { StoreUnavailable } from '../ports/store-failure.ts'
 import type { Databases } from './databases.ts'
-import { createLink, type Link, throughLink } from './link.ts'
+import { createLink, type Link, type LinkOptions, throughLink } from './link.ts'
 import { logOf, type NodeWorld } from './node.ts'
 import { createProcess, type Process } from './process.ts'
 
@@ -45,6 +46,8 @@ export function bootWriter(id: string, boot: number, world: WriterWorld): Writer
   const lost = (method: string) => world.hit(`reply lost: ${method}`)
   const here = { ...base, link, health: store.health, unknown, reads: OUTBOX_READS, applied }
   const there = { ...base, link: databaseLink, health: databases.health, unknown, reads: DATABASE_READS, applied, lost }
+  const confirm: LinkOptions['confirm'] = (method, _, answer, then) =>
+    method === 'read' && (answer as readonly OutboxEntry[]).length > 0 ? store.confirm(then) : then(true)
   const outbox = memoryResultOutbox(databases.results, world.clock, databases.groups, CLAIM_MS)
   const tell = createRatingNews({
     users: throughLink(store.users, here),
@@ -57,7 +60,7 @@ export function bootWriter(id: string, boot: number, world: WriterWorld): Writer
       random,
       log: logOf(process, world),
       self: process.name,
-      outbox: throughLink(outbox, here),
+      outbox: throughLink(outbox, { ...here, confirm }),
       deadLetters: throughLink(databases.deadLetters, here),
       troubles: throughLink(databases.troubles, here),
       breakerOpenMs: BREAKER_OPEN_MS,

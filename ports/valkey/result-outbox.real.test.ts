@@ -51,6 +51,14 @@ test('valkey: [O1] a foreign entry is read like any other, without a game', asyn
   ])
 })
 
+test('valkey: [P7] a result that too few replicas have is not read', async () => {
+  const options = { shards: async () => [11], destinations: ['games'], reader: 'a' }
+  await single.xadd(resultsKey(11), '*', 'game', 'g1', 'result', 'r')
+  const outbox = valkeyResultOutbox(single, { ...options, replicas: 1, waitMs: 20 })
+  await expect(outbox.read('games', 9)).rejects.toThrow(/0 of 1 replicas/)
+  expect(await valkeyResultOutbox(single, { ...options, claimMs: 0 }).read('games', 9)).toHaveLength(1)
+})
+
 test('valkey: [O5] readers that are long gone are forgotten, those that hold something are not', async () => {
   const key = resultsKey(10)
   const open = (reader: string, readerGoneMs?: number) =>

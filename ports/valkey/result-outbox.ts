@@ -2,8 +2,10 @@ import { Cluster } from 'ioredis'
 import { type Backlog, OUTBOX_CLAIM_MS, type OutboxEntry, READER_GONE_MS, type ResultOutbox } from '../result-outbox.ts'
 import type { Valkey } from './connect.ts'
 import { readScript, runScript } from './script.ts'
+import { scriptWriter, type WriteOptions } from './write.ts'
 
-export interface ValkeyOutboxOptions {
+/** `replicas`: a result is read when so many have it, so that no destination learns of an end that a failover undoes. */
+export interface ValkeyOutboxOptions extends WriteOptions {
   /** The shards there are now. */
   readonly shards: () => Promise<readonly number[]>
   readonly destinations: readonly string[]
@@ -31,11 +33,12 @@ export const resultsKey = (shard: number): string => `{s:${shard}}:results`
 export function valkeyResultOutbox(valkey: Valkey, options: ValkeyOutboxOptions): ResultOutbox {
   const { destinations, reader, claimMs = OUTBOX_CLAIM_MS, readerGoneMs = READER_GONE_MS } = options
   const [shardsACall, callsAtOnce] = valkey instanceof Cluster ? [1, CALLS_AT_ONCE] : [SHARDS_A_CALL, 1]
+  const write = scriptWriter(valkey, options)
   let turn = 0
 
   async function readSome(shards: readonly number[], destination: string, count: number): Promise<OutboxEntry[]> {
     const args = [destination, reader, count, claimMs]
-    const [runId, ...found] = (await runScript(valkey, readEntries, shards.map(resultsKey), args)) as Answer
+    const [runId, ...found] = (await write(readEntries, shards.map(resultsKey), args)) as Answer
     return found.flatMap(([key, ...flat]) => entriesOf(shards[key - 1]!, runId, flat))
   }
 
