@@ -115,6 +115,13 @@ describe('the view of a game', () => {
     expect(fold([undone(2), state(g1, [5]) as GameMessage], over).state).toMatchObject({ version: 2, moves: [5] })
   })
 
+  test('[P1] UNDONE of version 0 takes everything back and asks whether the game is still there', () => {
+    const { tracked, resync } = applyMessage(held(state(g1, [4, 0])), undone(0))
+    expect(resync).toBe(true)
+    expect(tracked.state).toMatchObject({ version: 0, moves: [], turn: 0 })
+    expect(applyMessage(held(state(g1, [4, 0])), undone(1)).resync).toBe(false)
+  })
+
   test('presence, offer, ratings and watchers show; quick chat changes nothing', () => {
     const before = held(state(g1, [4]), resigned(3, 1))
     const after = fold(

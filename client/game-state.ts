@@ -47,7 +47,8 @@ export function applyMessage(tracked: Tracked, message: GameMessage): Applied {
     case 'ended':
       return endOn(tracked, state, message)
     case 'undone':
-      return changed(tracked, undo(state, message.version))
+      // Of version 0 nothing is left: WATCH says whether the game has come back.
+      return { ...changed(tracked, undo(state, message.version)), resync: message.version === 0 }
     case 'presence':
       return changed(tracked, { ...state, players: withPresence(state.players, message) })
     case 'offer':

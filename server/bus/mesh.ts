@@ -14,6 +14,7 @@ import type { Owner } from '../room/owner.ts'
 import type { Reply, RoomAnswer, RoomRequest } from '../room/requests.ts'
 import type { Fence, ShardId } from '../shard/ledger.ts'
 import type { Shards } from '../shard/shards.ts'
+import { createRefresh, NOBODY } from './refresh.ts'
 import { createRemoteGateways } from './remote-gateways.ts'
 import { createRemoteOwners, NOT_FOUND } from './remote-owners.ts'
 import { createRoutes } from './routes.ts'
@@ -21,10 +22,6 @@ import { type BusMessage, decodeBus, encodeBus, type RemoteAnswer, type WatchedG
 
 /** Games of other servers are asked for anew this often, in ms: what the bus lost is found at the latest then. */
 const REFRESH_MS = 5_000
-/** A refresh names at most so many games in one message. */
-const REFRESH_BATCH = 500
-/** Nobody in particular: the gateway itself asks. */
-const NOBODY = '' as UserId
 
 export interface MeshOptions {
   readonly clock: Clock
@@ -119,14 +116,6 @@ export function createMesh(options: MeshOptions) {
     return { type: 'moved_to', route: route?.node === node ? null : route }
   }
 
-  /** Sees a remote game anew: events may have been missed, or it has another owner. */
-  function watchAgain(gameId: GameId): void {
-    ask({ type: 'watch', gameId, userId: NOBODY }, (answer) => {
-      if (answer.type === 'snapshot') fanout.catchUp(answer.snapshot)
-    })
-    tellPresence(gameId)
-  }
-
   /** Tells a remote game's owner which of its players have a socket here. */
   function tellPresence(gameId: GameId): void {
     const route = routes.get(shardOf(gameId) ?? -1)
@@ -138,26 +127,20 @@ export function createMesh(options: MeshOptions) {
   const presentIn = (gameId: GameId): UserId[] =>
     (fanout.watchOf(gameId)?.players ?? []).filter((userId) => players.get(userId) !== undefined)
 
-  function refresh(): void {
-    const byNode = new Map<NodeName, WatchedGame[]>()
-    for (const gameId of fanout.gameIds()) {
-      const watch = fanout.watchOf(gameId)
-      const route = routes.get(shardOf(gameId) ?? -1)
-      if (watch === undefined || watch.over || isHere(gameId)) continue
-      if (route === null || route.node === node) {
-        void lookUp(shardOf(gameId)!)
-        continue
-      }
-      const games = byNode.get(route.node) ?? []
-      games.push({ gameId, version: watch.version, present: presentIn(gameId) })
-      byNode.set(route.node, games)
-    }
-    for (const [to, games] of byNode) {
-      for (let at = 0; at < games.length; at += REFRESH_BATCH) {
-        send(to, { type: 'refresh', from: node, games: games.slice(at, at + REFRESH_BATCH) })
-      }
-    }
-  }
+  const refresh = createRefresh({
+    clock,
+    node,
+    routes,
+    fanout,
+    owner,
+    send,
+    ask,
+    isHere,
+    lookUp,
+    presentIn,
+    tellPresence,
+  })
+  const { watchAgain } = refresh
 
   /** A gateway says what it shows of our rooms; whoever is behind, or ahead of a store that lost something, is told. */
   function refreshed(from: NodeName, games: readonly WatchedGame[]): void {
@@ -281,7 +264,7 @@ export function createMesh(options: MeshOptions) {
     async start(): Promise<void> {
       await bus.subscribe(node, deliver)
       remote.start()
-      timers.push(every(clock, REFRESH_MS, refresh))
+      timers.push(every(clock, REFRESH_MS, refresh.look))
     },
     stop(): void {
       remote.stop()

@@ -22,6 +22,8 @@ export interface GameWatch {
   board: number
   plies: number
   over: boolean
+  /** It was over when these sockets came. */
+  readonly late: boolean
   /** RATED, which came before this audience was shown the end. */
   early: Uint8Array | null
   /** Spectators and players, as last told. */
@@ -103,6 +105,15 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     state(snapshot)
   }
 
+  /** Nobody has the game any more: all that was shown of it is lost. Should it come back it is shown as new. */
+  function vanished(gameId: GameId): void {
+    const watch = watches.get(gameId)
+    if (watch === undefined || watch.version === 0) return
+    hooks.undone(gameId, 0)
+    broadcast(watch, encodeServer({ type: 'undone', gameId, version: 0 }))
+    Object.assign(watch, { version: 0, board: 0, plies: 0, over: false })
+  }
+
   /** The snapshot was overtaken on its way: sockets here were shown more. Ask again. */
   function isStale(snapshot: Snapshot): boolean {
     const watch = watches.get(snapshot.gameId)
@@ -172,6 +183,7 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     join,
     leave,
     catchUp,
+    vanished,
     rated,
     isStale,
     gameIds: () => [...watches.keys()],
@@ -208,6 +220,7 @@ function newWatch(snapshot: Snapshot, over: boolean): GameWatch {
     board: 0,
     plies: 0,
     over,
+    late: over,
     early: null,
     countTold: 0,
   }
