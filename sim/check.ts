@@ -11,9 +11,14 @@ interface View {
   moves: string
   /** UNDONE came: the next STATE may say anything. */
   undone: boolean
+  /** The game was over when this socket came. */
+  readonly late: boolean
 }
 
 interface Socket {
+  /** Its server and player. */
+  readonly node: string
+  readonly userId: string
   readonly views: Map<string, View>
   readonly requests: Map<number, ClientMessage>
   /** When each of them came, in ms. */
@@ -40,18 +45,20 @@ type Violate = (promise: string, text: string) => void
 /** Answers after which nothing may have changed. */
 const REFUSALS: ReadonlySet<string> = new Set(['FORBIDDEN', 'INVALID_MOVE', 'NOT_YOUR_TURN', 'STALE', 'GAME_OVER'])
 
+/** What an open socket was shown last of a game, and goes on watching. */
+export type Shown = Readonly<View> & { readonly node: string; readonly userId: string; readonly gameId: string }
+
 /** Judges every frame at the moment when it leaves a server, against what the store has committed by then. */
-export function createCheck(options: CheckOptions): HubTap & { readonly shownGames: () => number } {
+export function createCheck(options: CheckOptions): HubTap & { readonly views: () => readonly Shown[] } {
   const { truth, trace, hit } = options
   const sockets = new Map<number, Socket>()
   /** The value of the first OK by player and request: repeats get the same. */
   const values = new Map<string, string>()
-  let shownGames = 0
 
-  function socketOf(id: number): Socket {
+  function socketOf(node: string, id: number, userId: string): Socket {
     let socket = sockets.get(id)
     if (socket === undefined) {
-      socket = { views: new Map(), requests: new Map(), askedMs: new Map() }
+      socket = { node, userId, views: new Map(), requests: new Map(), askedMs: new Map() }
       sockets.set(id, socket)
     }
     return socket
@@ -95,8 +102,7 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
     shows(gameId, (course) => agrees(course, version, moves, game), violate)
     const view = socket.views.get(gameId)
     if (view === undefined) {
-      shownGames += 1
-      socket.views.set(gameId, { version, moves, undone: false })
+      socket.views.set(gameId, { version, moves, undone: false, late: game.status !== 'active' })
       return
     }
     if (!view.undone && (version < view.version || !moves.startsWith(view.moves))) {
@@ -123,6 +129,7 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
     )
     follow(socket, gameId, version, violate, (view) => {
       view.moves += cell
+      if (boardAfter(view.moves, ply + 1) !== board) violate('P3', `after "${view.moves}" was shown without UNDONE`)
     })
   }
 
@@ -173,6 +180,9 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
     if (request === undefined) return violate('P8', `OK to ${rid}, which nobody asked or was answered before`)
     socket.requests.delete(rid)
     switch (request.type) {
+      case 'unwatch':
+        socket.views.delete(request.gameId)
+        return
       case 'move': {
         const { gameId, ply, cell } = request
         const game = committed(gameId, violate)
@@ -248,10 +258,10 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
   }
 
   return {
-    asked(_node, id, _userId, frame) {
+    asked(node, id, userId, frame) {
       const decoded = decodeClient(frame)
       if (decoded.ok && 'rid' in decoded.value) {
-        const { requests, askedMs } = socketOf(id)
+        const { requests, askedMs } = socketOf(node, id, userId)
         requests.set(decoded.value.rid, decoded.value)
         askedMs.set(decoded.value.rid, options.nowMs())
       }
@@ -265,13 +275,16 @@ export function createCheck(options: CheckOptions): HubTap & { readonly shownGam
       }
       const message = decoded.value
       trace.note(() => `${node} -> ${userId}.${id} ${JSON.stringify(message)}`)
-      judge(socketOf(id), userId, message, (promise, text) =>
+      judge(socketOf(node, id, userId), userId, message, (promise, text) =>
         options.violation(promise, `${text} (${node} to ${userId}: ${JSON.stringify(message)})`),
       )
       return message
     },
     gone: (id) => void sockets.delete(id),
-    shownGames: () => shownGames,
+    views: () =>
+      [...sockets.values()].flatMap(({ node, userId, views }) =>
+        Array.from(views, ([gameId, view]) => ({ ...view, node, userId, gameId })),
+      ),
   }
 }
 

@@ -25,13 +25,17 @@ function kill(world: FaultWorld): boolean {
   return true
 }
 
-/** The store goes back, and the server that could have put everything back dies with it: the one loss that is allowed, and must be told. */
+/**
+ * The store goes back, or loses everything, and the server that could have put it back dies with it: the one loss that is allowed, and must be
+ * told.
+ */
 function doubleLoss(world: FaultWorld): boolean {
   const { store, clock, random } = world
   store.follow(6 + below(random, 9))
   clock.after(400, () => {
     const living = up(world).toSorted((a, b) => b.server.parts.owner.rooms.size - a.server.parts.owner.rooms.size)
-    store.failOver()
+    if (!store.replicated && below(random, 3) === 0) store.restartEmpty()
+    else store.failOver()
     store.unfollow()
     const node = living[0]
     if (node === undefined || living.length < 2) return

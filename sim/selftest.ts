@@ -1,5 +1,5 @@
 import { plants } from './plants/list.ts'
-import { runSeeds } from './pool.ts'
+import { runWhileWanted } from './pool.ts'
 
 /** Each bug is found within so many seeds in the median of its starts, and never later than the second figure. */
 const MEDIAN_MAX = 500
@@ -7,18 +7,32 @@ const EVER_MAX = 5_000
 /** Starts are so many seeds apart. */
 const START_EVERY = 10_000
 
-/** How many seeds from `from` on it takes to notice the bug; null: more than `max`. */
-export async function seedsToFind(plant: string, from: number, max: number, workers: number): Promise<number | null> {
-  let found: number | null = null
-  await runSeeds({
-    from,
-    count: max,
+/** By start, how many seeds from there on it takes to notice the bug; null: more than `max`, which is less than starts are apart. */
+export async function seedsToFind(
+  plant: string,
+  starts: readonly number[],
+  max: number,
+  workers: number,
+): Promise<readonly (number | null)[]> {
+  const found: (number | null)[] = starts.map(() => null)
+  let at = 0
+  let tried = 0
+  await runWhileWanted({
     workers,
     plant,
-    report({ seed, violations }) {
-      if (violations.length > 0) found = Math.min(found ?? Number.POSITIVE_INFINITY, seed - from + 1)
+    // One at a time: none are run in vain after the one that shows it.
+    next() {
+      while (at < starts.length && (found[at] !== null || tried === max)) {
+        at += 1
+        tried = 0
+      }
+      return at < starts.length ? { from: starts[at]! + tried++, count: 1 } : null
     },
-    enough: () => found !== null,
+    report({ seed, violations }) {
+      if (violations.length === 0) return
+      const start = starts.findLastIndex((from) => from <= seed)
+      found[start] = Math.min(found[start] ?? Number.POSITIVE_INFINITY, seed - starts[start]! + 1)
+    },
   })
   return found
 }
@@ -28,10 +42,8 @@ export async function runSelftest(starts: number, workers: number): Promise<bool
   const rows: { readonly plant: string; readonly found: readonly (number | null)[]; readonly median: number | null }[] =
     []
   for (const { name } of plants) {
-    const found: (number | null)[] = []
-    for (let start = 1; start <= starts; start++) {
-      found.push(await seedsToFind(name, start * START_EVERY, EVER_MAX, workers))
-    }
+    const froms = Array.from({ length: starts }, (_, n) => (n + 1) * START_EVERY)
+    const found = await seedsToFind(name, froms, EVER_MAX, workers)
     const median = found.toSorted((a, b) => (a ?? EVER_MAX + 1) - (b ?? EVER_MAX + 1))[Math.floor(starts / 2)] ?? null
     rows.push({ plant: name, found, median })
     process.stdout.write(`${String(median ?? '-').padStart(5)}  ${name}  (${found.join(', ')})\n`)

@@ -139,6 +139,7 @@ export function createTruth(options: TruthOptions) {
     }
     game.lost.push(before)
     game.course = next
+    game.movedAtMs = nowMs()
     game.risk = null
     game.endedAtMs = null
   }

@@ -6,6 +6,7 @@ import { createDatabases } from './databases.ts'
 import { strike } from './faults.ts'
 import { checkEnd } from './final.ts'
 import { checkResults } from './final-results.ts'
+import { checkViews } from './final-views.ts'
 import { trapMatchmaker } from './matchmaker-faults.ts'
 import { bootMatchmaker, type MatchmakerNode } from './matchmakers.ts'
 import { createNet } from './net.ts'
@@ -278,6 +279,8 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
   await clock.advance(END_MS).finally(() => process.off('unhandledRejection', unhandled))
   await checkResults({ nowMs: clock.monotonic(), truth, databases, violation })
   if (!storeLost) await queue.check(store, truth, violation)
+  const living = new Set(nodes().map((node) => node.process.name))
+  checkViews({ nowMs: clock.monotonic(), truth, shown: check.views(), living, violation })
   checkEnd({ clock, truth, store, databases, players, nodes: nodes(), violation, storeLost })
   let moves = 0
   for (const { course } of truth.games.values()) moves += course.moves.length

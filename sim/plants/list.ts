@@ -8,7 +8,7 @@ export interface Edit {
 /** A bug on purpose. */
 export interface Plant extends Edit {
   readonly name: string
-  /** In another file: what the bug needs besides. */
+  /** What the bug needs besides. */
   readonly also?: Edit
 }
 
@@ -115,6 +115,11 @@ export const plants: readonly Plant[] = [
     file: fanout,
     find: 'if (message.version > watch.version + 1) return hooks.gap(watch.gameId)',
     replace: '',
+    also: {
+      file: fanout,
+      find: "if (message.type === 'moved' && !followsBoard(watch, message)) return hooks.gap(watch.gameId)",
+      replace: '',
+    },
   },
   {
     name: 'an event is shown twice',
@@ -127,6 +132,12 @@ export const plants: readonly Plant[] = [
     file: fanout,
     find: 'if (takesBack(watch, snapshot)) {',
     replace: 'if (version > 1_000) {',
+  },
+  {
+    name: 'a loss of the whole game is passed over in silence',
+    file: fanout,
+    find: 'if (watch === undefined || watch.version === 0) return',
+    replace: 'if (watch === undefined || watch.version < 1_000) return',
   },
   {
     name: 'compare-and-set without the comparison',

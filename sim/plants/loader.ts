@@ -7,13 +7,13 @@ import { plantIn } from './plant-in.ts'
 const root = new URL('../../', import.meta.url).href
 const plant = plants.find(({ name }) => name === process.env.SIM_PLANT)
 if (plant === undefined) throw new Error(`no such plant: ${process.env.SIM_PLANT}`)
-const edits = new Map(editsOf(plant).map((edit) => [`${root}${edit.file}`, edit]))
+const edits = editsOf(plant)
 
 registerHooks({
   load(url, context, nextLoad) {
     const loaded = nextLoad(url, context)
-    const edit = edits.get(url)
-    if (edit === undefined) return loaded
-    return { ...loaded, source: plantIn(edit, String(loaded.source)) }
+    const here = edits.filter(({ file }) => url === `${root}${file}`)
+    if (here.length === 0) return loaded
+    return { ...loaded, source: here.reduce((source, edit) => plantIn(edit, source), String(loaded.source)) }
   },
 })

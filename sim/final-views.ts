@@ -1,0 +1,34 @@
+import type { Shown } from './check.ts'
+import type { Truth } from './truth.ts'
+
+/** Gateways compare the games that they show with their owners every 5 s; the rest is for the way. */
+const SHOWN_WITHIN_MS = 7_000
+
+/** A game is given up once nobody could bring it back: after attempts to take its shard, and when its route is forgotten. */
+const GIVEN_UP_WITHIN_MS = 40_000
+
+export interface FinalViewsOptions {
+  readonly nowMs: number
+  readonly truth: Truth
+  readonly shown: readonly Shown[]
+  /** Names of the servers that live. */
+  readonly living: ReadonlySet<string>
+  readonly violation: (promise: string, text: string) => void
+}
+
+/** P1, P3: whoever watches sees each game as the store has it, and was told of what the store has lost. */
+export function checkViews({ nowMs, truth, shown, living, violation }: FinalViewsOptions): void {
+  for (const { node, userId, gameId, version, moves, undone, late } of shown) {
+    const game = truth.get(gameId)
+    if (game === undefined || !living.has(node)) continue
+    const { course, risk, movedAtMs, endedAtMs } = game
+    const sight = `${userId} on ${node} was shown v${version} "${moves}" of ${gameId}`
+    if (risk !== null) {
+      if (!undone && !late && nowMs - risk.atMs > GIVEN_UP_WITHIN_MS)
+        violation('P1', `${sight}, which the store has lost, and nobody says so`)
+    } else if (nowMs - Math.max(movedAtMs, endedAtMs ?? 0) < SHOWN_WITHIN_MS) continue
+    else if (version !== course.version || moves !== course.moves) {
+      violation('P3', `${sight}, and nothing since; the store has v${course.version} "${course.moves}"`)
+    }
+  }
+}
