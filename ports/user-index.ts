@@ -1,10 +1,14 @@
 import type { GameId, UserId } from '../protocol/ids.ts'
 import type { QueueMode } from '../protocol/messages.ts'
+import type { Ticket } from './ticket-queue.ts'
 
 export type Occupation =
   | { readonly type: 'idle' }
   | { readonly type: 'queued'; readonly ticketId: string; readonly mode: QueueMode }
-  | { readonly type: 'playing'; readonly gameId: GameId }
+  | { readonly type: 'playing'; readonly gameId: GameId; readonly waited?: Waited }
+
+/** The ticket that ended for a game: it waits again should that never begin. What else it tells is the player's record. */
+export type Waited = Pick<Ticket, 'id' | 'name' | 'mode' | 'node' | 'enqueuedAtMs' | 'absentSinceMs'>
 
 /** What the platform must know of a player to pair and greet them, without a database. */
 export interface UserRecord {

@@ -41,6 +41,10 @@ export const regressionSeeds: readonly RegressionSeed[] = [
   { seed: 785, found: 'the ticket of somebody whose invite was taken, and the game not opened, was gone' },
   { seed: 1_876, found: 'a game of a deleted shard was asked for without end, as the server that had it lived' },
   { seed: 1_793, found: 'a destination was given the end of a game that no replica had, and a failover undid' },
+  {
+    seed: 2_184,
+    found: 'the ticket of somebody whose invite was taken was gone when the taker stopped before the game opened',
+  },
   { seed: 1_533, found: 'the time for which a commit was stuck before its shard was reclaimed was not given back' },
   {
     seed: 582,

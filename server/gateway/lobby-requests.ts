@@ -150,6 +150,8 @@ export function createLobbyRequests(options: LobbyRequestsOptions) {
     if (player.queue !== place) return
     player.queue = queue
     if (queue !== null) return
+    // Once more: the game that stands in the way may never begin, and then the ticket waits again.
+    player.queueDoubtful = place !== null
     player.playing = games.find((gameId) => !unseen.includes(gameId)) ?? null
     for (const gameId of unseen) player.unseen.add(gameId)
     for (const connection of player.connections) for (const gameId of games) rooms.watchUnasked(connection, gameId)

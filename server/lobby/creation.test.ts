@@ -13,7 +13,7 @@ import type { RoomAnswer } from '../room/requests.ts'
 import type { Fence, ShardId } from '../shard/ledger.ts'
 import { type MemoryLedger, memoryLedger } from '../shard/memory-ledger.ts'
 import { type Creation, type CreationRequest, createCreation, failureOf } from './creation.ts'
-import { clearLostTicket, type Reservations, reserve } from './reservation.ts'
+import { clearFinished, clearLostTicket, type Reservations, reserve } from './reservation.ts'
 
 const shard = 3 as ShardId
 const fence: Fence = { epoch: 1, nonce: 'n' }
@@ -174,8 +174,7 @@ describe('a reservation', () => {
     const running = await created(ask('first'))
     expect(await reserve(deps, { ...hold(ana), seen }, game)).toEqual({ type: 'playing', gameId: running })
     const idle = await users.get(cy)
-    const held = { type: 'reserved', before: idle.record, ticket: null }
-    expect(await reserve(deps, { ...hold(cy), seen: idle }, game)).toEqual(held)
+    expect(await reserve(deps, { ...hold(cy), seen: idle }, game)).toEqual({ type: 'reserved', before: idle.record })
   })
 
   test('[P8] a match takes only who is queued with its very ticket', async () => {
@@ -206,6 +205,23 @@ describe('a reservation', () => {
     expect(await reserve(deps, hold(ana), game)).toMatchObject({ type: 'playing' })
     await clock.advance(1)
     expect(await reserve(deps, hold(ana), game)).toMatchObject({ type: 'reserved' })
+  })
+
+  test('[P1] a ticket that ended for a game which never was waits again when the entry is cleared', async () => {
+    await queue(bo)
+    const [before, waiting] = [(await users.get(bo)).record, await tickets.find('eu', bo)]
+    await reserve(deps, hold(bo), game)
+    const again = gameIdOf(shard, seededRandom(7))
+    await reserve(deps, hold(bo), again, game)
+    expect([await tickets.find('eu', bo), await occupation(bo)]).toMatchObject([null, { gameId: again }])
+    await clock.advance(5_000)
+    const { record, revision } = await users.get(bo)
+    expect(await clearFinished(deps, bo, record, revision)).toBe(true)
+    expect(await users.get(bo)).toMatchObject({
+      record: { occupation: before.occupation, sinceMs: before.sinceMs },
+    })
+    expect(waiting).toMatchObject({ id: 't-bo' })
+    expect(await tickets.find('eu', bo)).toEqual(waiting)
   })
 
   test('[P8] an entry of a game that has ended is cleared at once, and names who the opponent was', async () => {

@@ -1,6 +1,13 @@
 import { decodeRecord } from '../../ports/room-record.ts'
 import type { Match, Ticket, TicketQueue } from '../../ports/ticket-queue.ts'
-import { newUser, type UserIndex, type UserRecord, updateUser, type Versioned } from '../../ports/user-index.ts'
+import {
+  newUser,
+  type UserIndex,
+  type UserRecord,
+  updateUser,
+  type Versioned,
+  type Waited,
+} from '../../ports/user-index.ts'
 import type { GameId, UserId } from '../../protocol/ids.ts'
 import type { ShardLedger } from '../shard/ledger.ts'
 
@@ -24,11 +31,9 @@ export interface Hold {
   readonly seen: Versioned | null
 }
 
-/** A player is held; `ticket`: the one that ended for it. */
 export interface Held {
   readonly type: 'reserved'
   readonly before: UserRecord
-  readonly ticket: Ticket | null
 }
 
 export type Reserved =
@@ -56,8 +61,7 @@ export async function reserve(
     seen = null
     const now = record.occupation
     if (now.type === 'playing') {
-      if (now.gameId === gameId)
-        return { type: 'reserved', before: { ...record, occupation: newUser.occupation }, ticket: null }
+      if (now.gameId === gameId) return { type: 'reserved', before: { ...record, occupation: newUser.occupation } }
       if (now.gameId !== voided) {
         if (await clearFinished(deps, hold.userId, record, revision)) continue
         return { type: 'playing', gameId: now.gameId }
@@ -65,45 +69,58 @@ export async function reserve(
     }
     // Idle with a ticket that a match took: somebody cleared an entry of an id that never became a game.
     if (hold.ticketId !== null && now.type === 'queued' && now.ticketId !== hold.ticketId) return { type: 'gone' }
-    let ticket: Ticket | null = null
+    let waited = now.type === 'playing' ? now.waited : undefined
     if (hold.ticketId === null && now.type === 'queued') {
-      ticket = await tickets.find(region, hold.userId)
+      const ticket = await tickets.find(region, hold.userId)
       const cancelled = await tickets.cancel(region, hold.userId, now.ticketId)
       if (!cancelled && !(await clearLostTicket(deps, hold.userId, record, revision))) return { type: 'contended' }
       if (!cancelled) continue
+      if (ticket !== null) waited = waitedOf(ticket)
     }
     const nowMs = deps.nowMs()
-    const next: UserRecord = { ...record, occupation: { type: 'playing', gameId }, sinceMs: nowMs, lastGameMs: nowMs }
+    const occupation = { type: 'playing', gameId, ...(waited && { waited }) } as const
+    const next: UserRecord = { ...record, occupation, sinceMs: nowMs, lastGameMs: nowMs }
     const before = now.type === 'playing' ? { ...record, occupation: newUser.occupation } : record
-    if ((await users.compareAndSet(hold.userId, revision, next)) !== null) return { type: 'reserved', before, ticket }
+    if ((await users.compareAndSet(hold.userId, revision, next)) !== null) return { type: 'reserved', before }
   }
   return { type: 'contended' }
 }
 
 /** Back to what the player did before: a ticket that ended on the way waits again, as long as it had. */
-export async function unreserve(
-  deps: Reservations,
-  hold: Hold,
-  gameId: GameId,
-  { before, ticket }: Held,
-): Promise<void> {
-  const { users, tickets, region } = deps
-  const back = await updateUser(users, hold.userId, (record) => {
+export async function unreserve(deps: Reservations, hold: Hold, gameId: GameId, { before }: Held): Promise<void> {
+  let waited: Waited | undefined
+  const back = await updateUser(deps.users, hold.userId, (record) => {
     if (record.occupation.type !== 'playing' || record.occupation.gameId !== gameId) return null
-    const occupation = hold.ticketId === null && ticket === null ? newUser.occupation : before.occupation
-    const sinceMs = ticket === null ? deps.nowMs() : before.sinceMs
-    return { ...record, occupation, sinceMs, lastGameMs: before.lastGameMs }
+    waited = record.occupation.waited
+    const occupation = hold.ticketId === null ? newUser.occupation : before.occupation
+    const free = { ...record, occupation, sinceMs: deps.nowMs(), lastGameMs: before.lastGameMs }
+    return waited === undefined ? free : waiting(free, waited)
   })
-  if (back === null || ticket === null) return
-  await tickets.enqueue(ticket)
+  if (back !== null && waited !== undefined) await enqueueAgain(deps, hold.userId, back, waited)
+}
+
+const waitedOf = ({ id, name, mode, node, enqueuedAtMs, absentSinceMs }: Ticket): Waited => ({
+  ...{ id, name, mode, node, enqueuedAtMs, absentSinceMs },
+})
+
+const waiting = (record: UserRecord, { id, mode, enqueuedAtMs }: Waited): UserRecord => ({
+  ...record,
+  occupation: { type: 'queued', ticketId: id, mode },
+  sinceMs: enqueuedAtMs,
+})
+
+async function enqueueAgain(deps: Reservations, userId: UserId, record: UserRecord, waited: Waited): Promise<void> {
+  const { users, tickets, region } = deps
+  const { rating, blocked, lastOpponent } = record
+  await tickets.enqueue({ ...waited, userId, region, rating, blocked, lastOpponent })
   // It may have ended meanwhile, elsewhere.
-  const now = (await users.get(hold.userId)).record.occupation
-  if (now.type !== 'queued' || now.ticketId !== ticket.id) await tickets.cancel(region, hold.userId, ticket.id)
+  const now = (await users.get(userId)).record.occupation
+  if (now.type !== 'queued' || now.ticketId !== waited.id) await tickets.cancel(region, userId, waited.id)
 }
 
 /**
  * A `playing` entry whose game is over is cleared: whoever saw the end asks at once for the next game, and may be faster than the entry's
- * own way back. One whose game never was is cleared when it is old. True: it was.
+ * own way back. One whose game never was is cleared when it is old, and the ticket that ended for it waits again. True: it was.
  */
 export async function clearFinished(
   deps: Reservations,
@@ -112,13 +129,18 @@ export async function clearFinished(
   revision: string,
 ): Promise<boolean> {
   if (record.occupation.type !== 'playing') return false
-  const { gameId } = record.occupation
+  const { gameId, waited } = record.occupation
   const isOld = deps.nowMs() - record.sinceMs >= BELIEVED_MS
   const found = isOld ? await deps.ledger.settle(gameId) : await deps.ledger.find(gameId)
   if (found === null || found.type === 'live' || (found.type === 'void' && !isOld)) return false
   const lastOpponent = found.type === 'done' ? opponentIn(found.record, userId) : record.lastOpponent
-  const next = { ...record, occupation: newUser.occupation, sinceMs: deps.nowMs(), lastOpponent }
-  await deps.users.compareAndSet(userId, revision, next)
+  const free = { ...record, occupation: newUser.occupation, sinceMs: deps.nowMs(), lastOpponent }
+  if (found.type === 'done' || waited === undefined) {
+    await deps.users.compareAndSet(userId, revision, free)
+    return true
+  }
+  const next = waiting(free, waited)
+  if ((await deps.users.compareAndSet(userId, revision, next)) !== null) await enqueueAgain(deps, userId, next, waited)
   return true
 }
 
