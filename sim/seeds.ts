@@ -45,6 +45,7 @@ export const regressionSeeds: readonly RegressionSeed[] = [
     seed: 2_184,
     found: 'the ticket of somebody whose invite was taken was gone when the taker stopped before the game opened',
   },
+  { seed: 30_043, found: 'a WATCH showed another course of the same version without UNDONE' },
   { seed: 1_533, found: 'the time for which a commit was stuck before its shard was reclaimed was not given back' },
   {
     seed: 582,

@@ -62,7 +62,7 @@ function watching() {
     outbox.flush()
     return frames.splice(0)
   }
-  return { fanout, told, undone, gaps }
+  return { fanout, told, undone, gaps, connection }
 }
 
 test('[P3] late words of the owner, or of an older one, take nothing back', () => {
@@ -86,6 +86,21 @@ test('[P1] a newer owner of another history says so as well', () => {
   const { fanout, told } = watching()
   fanout.catchUp(seen(after(0, 8), 3))
   expect(told()).toEqual(['undone 3', 'state 3'])
+})
+
+test('[P1] to whoever comes to watch as well, also when the versions are the same', () => {
+  const { fanout, told, connection } = watching()
+  fanout.join(connection, seen(after(0), 3))
+  expect(told()).toEqual(['undone 2', 'state 2'])
+})
+
+test('[P1] an end that was shown and is none any more is undone', () => {
+  const { fanout, told } = watching()
+  fanout.subscriber.event(ENDED)
+  fanout.catchUp(seen(after(4, 0, 8), 3))
+  expect(told()).toEqual(['ended 3', 'undone 4', 'state 4'])
+  fanout.catchUp(seen(after(4, 0, 8, 1), 3))
+  expect(told()).toEqual(['state 5'])
 })
 
 test('[P3] news of a newer owner is shown as it is', () => {

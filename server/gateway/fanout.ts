@@ -89,7 +89,8 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     const { status } = snapshot.room
     note(watch, snapshot)
     watch.connections.forEach(showing(snapshot))
-    if (status !== 'active' && !watch.over) ended(watch)
+    if (status === 'active') watch.over = false
+    else if (!watch.over) ended(watch)
   }
 
   /** What the owner says of the game: news is shown, late words are not; a store that went back behind what was shown is admitted. */
@@ -135,7 +136,8 @@ export function createFanout(node: string, outbox: Outbox, hooks: FanoutHooks) {
     const over = snapshot.room.status !== 'active'
     const existing = watches.get(snapshot.gameId)
     // Those who watch already have missed what this snapshot shows, or were shown what the store has lost.
-    if (existing !== undefined && snapshot.room.version !== existing.version) catchUp(snapshot)
+    if (existing !== undefined && (snapshot.room.version !== existing.version || takesBack(existing, snapshot)))
+      catchUp(snapshot)
     if (existing?.connections.includes(connection)) return true
     if (!makeRoom(connection, over)) return false
     const watch = existing ?? newWatch(snapshot, over)
@@ -246,7 +248,9 @@ const followsBoard = ({ board, plies }: GameWatch, { ply, cell, board: next }: M
 
 /** Does the snapshot lack something that sockets here were shown? */
 const takesBack = (watch: GameWatch, snapshot: Snapshot): boolean =>
-  snapshot.room.version < watch.version || !continuesBoard(watch, snapshot)
+  snapshot.room.version < watch.version ||
+  !continuesBoard(watch, snapshot) ||
+  (watch.over && snapshot.room.status === 'active')
 
 function remove<T>(items: T[], item: T): void {
   const at = items.indexOf(item)
