@@ -165,6 +165,11 @@ export function createTruth(options: TruthOptions) {
         if (now === records.get(game.gameId)) continue
         if (now === null) records.delete(game.gameId)
         else records.set(game.gameId, now)
+        // An older copy may hold what a newer one had lost.
+        if (now !== null && hasCourse(now, game.course)) {
+          game.risk = null
+          continue
+        }
         game.wasBehind = true
         game.risk ??= { atMs: nowMs(), owner: ownerOf(game.gameId) }
       }
@@ -172,5 +177,13 @@ export function createTruth(options: TruthOptions) {
   }
 }
 export type Truth = ReturnType<typeof createTruth>
+
+/** Is this the record of all that the course has? */
+function hasCourse(record: string, course: Course): boolean {
+  const decoded = decodeRecord(record)
+  if (!decoded.ok) return false
+  const { moves, version, status, reason, winner } = decoded.value.room
+  return continues(course, { moves: moves.join(''), version, status, reason, winner })
+}
 
 const text = ({ moves, version, status }: Course): string => `v${version} "${moves}" ${status}`
