@@ -11,6 +11,7 @@ interface View {
   moves: string
   /** UNDONE came: the next STATE may say anything. */
   undone: boolean
+  over: boolean
   /** The game was over when this socket came. */
   readonly late: boolean
 }
@@ -49,7 +50,7 @@ const REFUSALS: ReadonlySet<string> = new Set(['FORBIDDEN', 'INVALID_MOVE', 'NOT
 export type Shown = Readonly<View> & { readonly node: string; readonly userId: string; readonly gameId: string }
 
 /** Judges every frame at the moment when it leaves a server, against what the store has committed by then. */
-export function createCheck(options: CheckOptions): HubTap & { readonly views: () => readonly Shown[] } {
+export function createCheck(options: CheckOptions): HubTap & { readonly views: () => readonly (readonly Shown[])[] } {
   const { truth, trace, hit } = options
   const sockets = new Map<number, Socket>()
   /** The value of the first OK by player and request: repeats get the same. */
@@ -100,15 +101,16 @@ export function createCheck(options: CheckOptions): HubTap & { readonly views: (
   function state(socket: Socket, { gameId, version, game }: Of<'state'>, violate: Violate): void {
     const moves = game.moves.join('')
     shows(gameId, (course) => agrees(course, version, moves, game), violate)
+    const over = game.status !== 'active'
     const view = socket.views.get(gameId)
     if (view === undefined) {
-      socket.views.set(gameId, { version, moves, undone: false, late: game.status !== 'active' })
+      socket.views.set(gameId, { version, moves, undone: false, over, late: over })
       return
     }
     if (!view.undone && (version < view.version || !moves.startsWith(view.moves))) {
       violate('P3', `STATE v${version} "${moves}" after v${view.version} "${view.moves}" without UNDONE`)
     }
-    Object.assign(view, { version, moves, undone: false })
+    Object.assign(view, { version, moves, undone: false, over })
   }
 
   function agrees(course: Course, version: number, moves: string, game: GameView): boolean {
@@ -141,7 +143,9 @@ export function createCheck(options: CheckOptions): HubTap & { readonly views: (
         course.version === version && course.status === status && course.reason === reason && course.winner === winner,
       violate,
     )
-    follow(socket, gameId, version, violate, () => {})
+    follow(socket, gameId, version, violate, (view) => {
+      view.over = true
+    })
   }
 
   function follow(
@@ -282,7 +286,7 @@ export function createCheck(options: CheckOptions): HubTap & { readonly views: (
     },
     gone: (id) => void sockets.delete(id),
     views: () =>
-      [...sockets.values()].flatMap(({ node, userId, views }) =>
+      Array.from(sockets.values(), ({ node, userId, views }) =>
         Array.from(views, ([gameId, view]) => ({ ...view, node, userId, gameId })),
       ),
   }
