@@ -1,7 +1,7 @@
 import { below, pick } from '../kit/random.ts'
 import { between, during, type Fault, type FaultWorld, up, victim } from './fault-world.ts'
 import { die, terminate } from './node.ts'
-import { RESERVED } from './store.ts'
+import { RESERVED, TAKEN } from './store.ts'
 import {
   cutStore,
   failOver,
@@ -42,6 +42,35 @@ function doubleLoss(world: FaultWorld): boolean {
     if (below(random, 3) === 0) return node.process.pause(between(random, 5_000, 8_000))
     die(node)
     world.reboot(node.id, between(random, 1_000, 6_000))
+  })
+  return true
+}
+
+/** A claim that is forgotten must be made before this, in ms: its claimant wakes up long after. */
+const FORGOTTEN_UNTIL_MS = 22_000
+
+/**
+ * A server dies as the store fails over; the first survivor that claims one of its shards then stops, and the store fails over to a copy from
+ * before that claim: the next one is given the same epoch.
+ */
+function forgetClaim(world: FaultWorld): boolean {
+  const { store, clock, random, traps, hit } = world
+  const node = victim(world)
+  if (node === null || store.replicated || clock.monotonic() > FORGOTTEN_UNTIL_MS) return false
+  store.follow(1)
+  clock.after(400, () => {
+    store.failOver()
+    die(node)
+    world.reboot(node.id, between(random, 1_000, 6_000))
+  })
+  clock.after(8_000, store.unfollow)
+  traps.set(TAKEN, (process) => {
+    if (!up(world).some((one) => one.process === process) || up(world).length < 2) return false
+    store.failOver()
+    store.unfollow()
+    process.pause(between(random, 5_500, 9_000))
+    hit('claim forgotten')
+    return true
   })
   return true
 }
@@ -201,6 +230,7 @@ function storm(world: FaultWorld): boolean {
 const FAULTS: readonly (readonly [name: string, weight: number, fault: Fault])[] = [
   ['kill', 5, kill],
   ['store and server lost', 2, doubleLoss],
+  ['claim forgotten', 6, forgetClaim],
   ['trap', 6, trap],
   ['matchmaker kill', 1, killMatchmaker],
   ['matchmaker pause', 1, pauseMatchmaker],

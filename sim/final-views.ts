@@ -5,7 +5,7 @@ import type { Truth } from './truth.ts'
 const SHOWN_WITHIN_MS = 7_000
 
 /** A game is given up once nobody could bring it back: after attempts to take its shard, and when its route is forgotten. */
-const GIVEN_UP_WITHIN_MS = 40_000
+const GIVEN_UP_WITHIN_MS = 46_000
 
 /** A server lets each socket go on watching so many finished games for sure. */
 const FINISHED_WATCHED = 3
@@ -25,12 +25,12 @@ export function checkViews({ nowMs, truth, shown, living, violation }: FinalView
   for (const { node, userId, gameId, version, moves, undone, late } of shown.flatMap(watched)) {
     const game = truth.get(gameId)
     if (game === undefined || !living.has(node)) continue
-    const { course, risk, movedAtMs, endedAtMs } = game
+    const { course, risk, changedAtMs } = game
     const sight = `${userId} on ${node} was shown v${version} "${moves}" of ${gameId}`
     if (risk !== null) {
       if (!undone && !late && nowMs - risk.atMs > GIVEN_UP_WITHIN_MS)
         violation('P1', `${sight}, which the store has lost, and nobody says so`)
-    } else if (nowMs - Math.max(movedAtMs, endedAtMs ?? 0) < SHOWN_WITHIN_MS) continue
+    } else if (nowMs - changedAtMs < SHOWN_WITHIN_MS) continue
     else if (version !== course.version || moves !== course.moves) {
       violation('P3', `${sight}, and nothing since; the store has v${course.version} "${course.moves}"`)
     }

@@ -14,6 +14,7 @@ const BRANCHES = [
   'commit gap',
   'reply lost: commit',
   'reply lost: renew',
+  'claim forgotten',
   'creation held back',
   'creation refused',
   'creation voided',

@@ -12,6 +12,7 @@ import {
   LedgerUnknown,
   type ShardId,
   type ShardLedger,
+  type TakeAnswer,
   type TakeProof,
 } from '../server/shard/ledger.ts'
 import { shardOf } from '../server/shard/ledger-rules.ts'
@@ -47,6 +48,8 @@ const COPIES = 16
 
 /** Stands for the call after which a game's players are held and its room is not there yet. */
 export const RESERVED = 'reserve'
+/** Stands for a takeover: a claim that was granted as the lease had run out. */
+export const TAKEN = 'taken'
 
 const LEDGER_READS = new Set(['find', 'load', 'bound'])
 const OTHER_READS = new Set(['get', 'find', 'waiting', 'pending', 'nodes', 'routes', 'route', 'current'])
@@ -182,7 +185,11 @@ export function createStore(
       unknown: (why) => new LedgerUnknown(why),
       reads: LEDGER_READS,
       slowReply: true,
-      applied: (method) => hooks.applied(process, method),
+      applied(method, args, answer) {
+        hooks.applied(process, method)
+        const takes = method === 'take' && (args[1] as TakeProof).type === 'expired'
+        if (takes && (answer as TakeAnswer).type === 'taken') hooks.applied(process, TAKEN)
+      },
       confirm(method, args, answer, then) {
         const note = noteOf(method, args, answer)
         const safe = (): void => {

@@ -30,6 +30,8 @@ export interface GameTruth {
   readonly openedAtMs: number
   /** When the last move, or the opening, was committed. */
   movedAtMs: number
+  /** When what everybody should see changed last. */
+  changedAtMs: number
   /** The deadline of the turn, by the owner's wall clock. */
   deadlineMs: number | null
 }
@@ -91,6 +93,7 @@ export function createTruth(options: TruthOptions) {
       game.risk = null
       game.gone = false
       game.course = next
+      if (next.version !== before.version) game.changedAtMs = nowMs()
       if (next.moves !== before.moves) game.movedAtMs = nowMs()
       if (next.reason === 'timeout' && before.reason === null) timedOut(game)
     } else rewritten(game, next)
@@ -118,6 +121,7 @@ export function createTruth(options: TruthOptions) {
       endedAtMs: null,
       openedAtMs: nowMs(),
       movedAtMs: nowMs(),
+      changedAtMs: nowMs(),
       deadlineMs,
     }
     games.set(gameId, game)
@@ -139,7 +143,7 @@ export function createTruth(options: TruthOptions) {
     }
     game.lost.push(before)
     game.course = next
-    game.movedAtMs = nowMs()
+    game.changedAtMs = nowMs()
     game.risk = null
     game.endedAtMs = null
   }

@@ -1,5 +1,6 @@
 import { below, fraction, seededRandom } from '../kit/random.ts'
 import { virtualClock } from '../kit/virtual-clock.ts'
+import { decodeRecord } from '../ports/room-record.ts'
 import { TURN_AFTER_TAKEOVER_MS_MIN } from '../protocol/limits.ts'
 import { createCheck } from './check.ts'
 import { createDatabases } from './databases.ts'
@@ -112,13 +113,20 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
     queued: queue.applied,
   }
   const store = createStore(clock, fork(), truth, storeHooks, { replicated })
+  /** An end that the replica does not have yet may be seen by who reads: it is no game to come back to. */
+  function activeGame(userId: string): GameTruth | null {
+    const game = active.get(userId) ?? null
+    if (game === null || !replicated) return game
+    const stored = decodeRecord(store.recordOf(game.gameId) ?? '')
+    return stored.ok && stored.value.room.status !== 'active' ? null : game
+  }
   const net = createNet(clock, fork(), hit)
   const check = createCheck({
     truth,
     trace,
     violation,
     hit,
-    activeGame: (userId) => active.get(userId) ?? null,
+    activeGame,
     storeLost: () => storeLost,
     nowMs: () => clock.monotonic(),
     disordered: () => points['bus message out of order'] !== undefined,
@@ -226,7 +234,7 @@ export async function runSeed({ seed, faults = true, print = null }: SeedOptions
           if (name === null) continue
           struck += 1
           if (name === 'store clock jump') ownership.leasesCut()
-          const failsOver = name === 'store failover' || name === 'store and server lost'
+          const failsOver = ['store failover', 'store and server lost', 'claim forgotten'].includes(name)
           if (name === 'store restart empty' || (failsOver && !replicated)) storeLost = true
           return
         }
