@@ -155,6 +155,7 @@ export function createServer(options: ServerOptions) {
     hand: mesh.hand,
     routeOf: mesh.routes.get,
     release: ledger.release,
+    confirm: (gate) => shards.confirm(gate),
     hold: owner.hold,
     letGo: owner.letGo,
   })

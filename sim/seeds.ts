@@ -51,4 +51,5 @@ export const regressionSeeds: readonly RegressionSeed[] = [
     seed: 582,
     found: 'a claim that a failover forgot hid the owner who went on without it from everyone who had heard of it',
   },
+  { seed: 342, found: 'a server gave a shard away whose last commits a failover had forgotten unnoticed' },
 ]

@@ -5,7 +5,7 @@ import type { NodeRecord, Route } from '../../ports/node-registry.ts'
 import type { Gate } from './gate.ts'
 import type { Fence, ShardId } from './ledger.ts'
 
-/** How long the commit in flight may take before the shard is released instead, in ms. */
+/** How long the commit in flight, and a reclaim, may take before the shard is released instead, in ms. */
 const QUIET_WITHIN_MS = 1_000
 /** How long the target may take to say that it has the shard, in ms. */
 const TAKEN_WITHIN_MS = 1_000
@@ -19,6 +19,8 @@ export interface HandoverOptions {
   readonly hand: (to: NodeName, shard: ShardId, fence: Fence) => void
   readonly routeOf: (shard: number) => Route | null
   readonly release: (shard: ShardId, fence: Fence) => Promise<void>
+  /** Whether the store has all that this memory has. If not, it is about to be written again. */
+  readonly confirm: (gate: Gate) => Promise<boolean>
   /** Commands for the gate's rooms wait from now on. */
   readonly hold: (gate: Gate) => void
   /** They are asked again, wherever the rooms are now. */
@@ -33,9 +35,8 @@ export function createHandover(options: HandoverOptions) {
     const { shard } = gate
     const startedMs = clock.monotonic()
     options.hold(gate)
-    const quiet = await until(() => gate.idle() || !gate.trusted(), QUIET_WITHIN_MS)
+    const owned = await settled(gate)
     const { fence } = gate
-    const owned = quiet && gate.trusted()
     gate.close('handed')
     if (owned && target !== null) {
       options.hand(target, shard, fence)
@@ -46,6 +47,17 @@ export function createHandover(options: HandoverOptions) {
       await options.release(shard, fence).catch((error: unknown) => log.warn('release_failed', { shard, error }))
     options.letGo(gate)
     log.info('shard_handed', { shard, target, taken, tookMs: Math.round(clock.monotonic() - startedMs) })
+  }
+
+  /** Whoever takes the shard knows only what the store has: one that went back since the last commit must be told again first. */
+  async function settled(gate: Gate): Promise<boolean> {
+    const endMs = clock.monotonic() + QUIET_WITHIN_MS
+    const isQuiet = () => gate.idle() && gate.trusted()
+    while (await until(isQuiet, endMs - clock.monotonic())) {
+      if ((await options.confirm(gate)) && isQuiet()) return true
+      await delay(clock, LOOK_EVERY_MS)
+    }
+    return false
   }
 
   async function until(condition: () => boolean, withinMs: number): Promise<boolean> {

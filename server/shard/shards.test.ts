@@ -160,6 +160,20 @@ describe('a store that went back', () => {
     expect(recordOf(cluster, game)).toContain(',1402,')
   })
 
+  test('[P1] a server that ends writes everything again before it gives its shards to another', async () => {
+    const { cluster, game } = await oneGame()
+    const { gameId } = game
+    const heir = await cluster.add()
+    await cluster.clock.advance(1_000)
+    const old = snapshotStore(cluster.store)
+    await playMoves(game, [4, 0])
+    restoreStore(cluster.store, old, 'run-2')
+    const drained = cluster.node(0).server.drain('draining')
+    await cluster.clock.advance(5_000)
+    await drained
+    expect(heir.server.parts.owner.rooms.get(gameId)?.room.moves).toEqual([4, 0])
+  })
+
   test('[P1] a store that restarts empty is given everything again, finished games and results too', async () => {
     const { cluster, game } = await oneGame()
     const { clock, store, ledger } = cluster

@@ -254,6 +254,18 @@ export function createShards(options: ShardsOptions) {
     take,
     claim,
     open: openShard,
+    /** Asks the store now whether it stands where this memory does. It may have gone back unnoticed: then the shard is reclaimed. */
+    async confirm(gate: Gate): Promise<boolean> {
+      const mine = held.get(gate.shard)
+      const { fence } = gate
+      if (mine?.gate !== gate || mine.reclaiming || mine.retiring) return false
+      const asked = [{ shard: gate.shard, fence, seq: gate.seq() }]
+      const answer = (await ledger.renew(asked, LEASE_MS).catch(() => []))[0]
+      if (answer === undefined || answer.type === 'unknown' || mine.reclaiming) return false
+      if (held.get(gate.shard) !== mine || gate.fence !== fence) return false
+      if (answer.type !== 'renewed') void reclaim(mine)
+      return answer.type === 'renewed'
+    },
     /** How many take new rooms. */
     taking: () => open.length,
     /** Those that other servers opened. */
