@@ -83,8 +83,8 @@ export const plants: readonly Plant[] = [
   {
     name: 'handed over without draining the commit',
     file: 'server/shard/handover.ts',
-    find: 'const quiet = await until(() => gate.idle() || !gate.trusted(), QUIET_WITHIN_MS)',
-    replace: 'const quiet = true',
+    find: 'const owned = await settled(gate)',
+    replace: 'const owned = true',
     also: {
       file: gate,
       find: "for (const batch of waiting) for (const { output } of batch.outputs) output('lost')",
